@@ -1,0 +1,153 @@
+import { z } from "zod";
+
+const MEBIBYTE = 2 ** 20;
+
+/** A whole number written in decimal digits, within bounds. */
+function whole(bounds: { min: number; max?: number; unit: string }) {
+  const { min, max = Number.MAX_SAFE_INTEGER, unit } = bounds;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const fits = (text: string) => /^\d{1,15}$/.test(text) && +text >= min && +text <= max;
+  return z.string().refine(fits, `must be a whole number ${range} (${unit})`).transform(Number);
+}
+
+/** One of a few words. */
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, {
+    error: () => `must be ${words.join(", ").replace(/, (\S+)$/, " or $1")}`,
+  });
+}
+
+/**
+ * Every setting of the service: how its text is read, what it is when unset, and what it does.
+ * `maxBatch` is `LOOKALIKE_MAX_BATCH` in the environment, and so on; {@link configTable} has them all.
+ */
+export const configSchema = z.object({
+  home: z.string().default("./lookalike-data")
+    .describe("The folder of encoders and collections, shared by all tasks."),
+  host: z.string().default("127.0.0.1")
+    .describe("The address to listen on; 0.0.0.0 or :: for all."),
+  port: whole({ min: 0, max: 65535, unit: "a TCP port" }).prefault("8080")
+    .describe("The port to listen on; 0 takes a free one and prints it."),
+  device: oneOf(["auto", "cpu", "cuda"]).default("auto")
+    .describe(
+      "Where encoders run: cuda refuses to start without one, auto takes it where there is one.",
+    ),
+  threads: whole({ min: 0, max: 1024, unit: "threads" }).prefault("0")
+    .describe("CPU threads of one computation; 0 takes all cores."),
+  precision: oneOf(["auto", "float32", "bfloat16"]).default("float32")
+    .describe(
+      "Precision of convolutions and matrix products; auto takes bfloat16 where it is faster.",
+    ),
+  maxBatch: whole({ min: 1, max: 4096, unit: "images" }).prefault("32")
+    .describe("Images that are computed together at most; smaller batches are powers of two."),
+  batchWaitMs: whole({ min: 0, max: 1000, unit: "milliseconds" }).prefault("2")
+    .describe(
+      "How long an idle device waits for more images before it starts on a batch that is not full.",
+    ),
+  queueLimit: whole({ min: 1, unit: "images" }).prefault("512")
+    .describe(
+      "Images that may wait for one encoder; past it requests are answered 429 with Retry-After.",
+    ),
+  decoders: whole({ min: 1, max: 256, unit: "images" }).prefault("4")
+    .describe("Images that are decoded at the same time."),
+  maxBodyBytes: whole({ min: 1024, unit: "bytes" }).prefault(String(32 * MEBIBYTE))
+    .describe("The largest request body, counted as it arrives; past it 413."),
+  maxBodiesBytes: whole({ min: 1024, unit: "bytes" }).prefault(String(512 * MEBIBYTE))
+    .describe("All request bodies held in memory together at most; past it 429."),
+  bodySeconds: whole({ min: 1, max: 3600, unit: "seconds" }).prefault("60")
+    .describe("How long a request body may take to arrive; past it 408."),
+  maxImageBytes: whole({ min: 64, unit: "bytes" }).prefault(String(16 * MEBIBYTE))
+    .describe("The largest image file; past it 413."),
+  maxPixels: whole({ min: 1, unit: "pixels" }).prefault("50000000")
+    .describe(
+      "The largest image in pixels, read from its header before it is decoded; past it 413.",
+    ),
+  maxImages: whole({ min: 1, unit: "images" }).prefault("128")
+    .describe("Images in one embeddings request, or items in one upsert, at most."),
+  maxResults: whole({ min: 1, max: 10000, unit: "results" }).prefault("1000")
+    .describe("The largest k of a search."),
+  drainSeconds: whole({ min: 0, max: 3600, unit: "seconds" }).prefault("30")
+    .describe("How long requests in flight may take to finish after SIGTERM or SIGINT."),
+  logLevel: oneOf(["silent", "error", "warn", "info", "debug"]).default("info")
+    .describe("How much is logged on standard error; info has a line for each request."),
+});
+
+/** The service's settings, read and checked. */
+export type Config = z.output<typeof configSchema>;
+
+type Setting = keyof Config;
+const SETTINGS = Object.keys(configSchema.shape) as Setting[];
+
+/** What {@link readConfig} found. */
+export type ConfigReading =
+  | { config: Config; problems: []; warnings: string[] }
+  | { config: null; problems: string[]; warnings: string[] };
+
+/**
+ * Reads the service's settings from variables of the environment.
+ *
+ * All that is wrong is said at once, each in a sentence that names its variable. A variable that
+ * begins with `LOOKALIKE_` and is no setting (a typo, or one that Kubernetes adds for a Service
+ * called lookalike) is a warning. An empty value counts as unset.
+ *
+ * @param environment Names and values; main.ts passes its process's.
+ * @returns The settings, or the sentences on what is wrong with them; and the warnings.
+ *
+ * @example
+ * ```ts
+ * import { readConfig } from "./config.ts";
+ * const { config } = readConfig({ LOOKALIKE_PORT: "9000" });
+ * console.assert(config?.port === 9000 && config.host === "127.0.0.1");
+ * const { problems } = readConfig({ LOOKALIKE_PORT: "http" });
+ * console.assert(problems[0].startsWith("Cannot use LOOKALIKE_PORT as it must be a whole number"));
+ * ```
+ */
+export function readConfig(environment: Record<string, string>): ConfigReading {
+  const own = Object.keys(environment).filter((name) => name.startsWith("LOOKALIKE_"));
+  const known = new Map(SETTINGS.map((setting) => [variableOf(setting), setting]));
+  const warnings = own.filter((name) => !known.has(name))
+    .map((name) => `${name} is not a setting of Lookalike: it changes nothing.`);
+  const set = own.filter((name) => known.has(name) && environment[name] !== "");
+  const read = configSchema.safeParse(
+    Object.fromEntries(set.map((name) => [known.get(name), environment[name]])),
+  );
+  const problems = read.success ? contradictions(read.data) : read.error.issues.map((issue) => {
+    const name = variableOf(issue.path[0] as Setting);
+    return `Cannot use ${name} as it ${issue.message}: it is ${JSON.stringify(environment[name])}.`;
+  });
+  return problems.length === 0 && read.success
+    ? { config: read.data, problems: [], warnings }
+    : { config: null, problems, warnings };
+}
+
+/** Settings that are each right and cannot be held together. */
+function contradictions(config: Config): string[] {
+  const atMost = [
+    ["maxImages", "queueLimit"], // a request of more could never be taken
+    ["maxBodyBytes", "maxBodiesBytes"],
+  ] as const;
+  return atMost.filter(([one, all]) => config[one] > config[all]).map(([one, all]) =>
+    `Cannot use ${variableOf(one)} as it must be at most ${variableOf(all)}, ${config[all]}: ` +
+    `it is ${config[one]}.`
+  );
+}
+
+/**
+ * The settings as a Markdown table: variable, default, meaning.
+ *
+ * @returns The table, without a heading; docs hold it word for word.
+ */
+export function configTable(): string {
+  const defaults = configSchema.parse({});
+  const rows = SETTINGS.map((setting) =>
+    `| \`${variableOf(setting)}\` | \`${defaults[setting]}\` | ${
+      configSchema.shape[setting].description
+    } |`
+  );
+  return ["| variable | default | what it does |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+/** `maxBodyBytes` → `LOOKALIKE_MAX_BODY_BYTES`. */
+function variableOf(setting: Setting): string {
+  return `LOOKALIKE_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

@@ -1,0 +1,255 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { createEmbeddingEngine, type EngineOptions } from "../../src/embed/engine.ts";
+import { createGate } from "../../src/embed/gate.ts";
+import { LookalikeError } from "../../src/errors.ts";
+import { createMeanColourRunner, meanColours } from "./mean_colour_runner.ts";
+
+const IMAGE = 2 * 2 * 3;
+const OPTIONS: EngineOptions = { maxBatch: 8, maxWaitMs: 0, maxQueue: 64 };
+
+/** A plain image of one colour, told from others by its number. */
+function image(number: number): Uint8Array {
+  return Uint8Array.from({ length: IMAGE }, (_, at) => [number % 251, number % 13, 7][at % 3]);
+}
+
+/** A wait that a test ends. */
+function latch() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { wait: () => promise, open: resolve };
+}
+
+/** Lets everything happen that waits for no timer. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function code(promise: Promise<unknown>): Promise<LookalikeError> {
+  return await assertRejects(() => promise, LookalikeError) as LookalikeError;
+}
+
+Deno.test("engine: requests that arrive together share a batch, and each gets its own", async () => {
+  const runner = createMeanColourRunner();
+  const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 20 });
+  const [first, second] = await Promise.all([
+    engine.embed([image(1), image(2)]),
+    engine.embed([image(3)]),
+  ]);
+  assertEquals(runner.batches, [3]);
+  assertEquals(first, [meanColours(image(1), 1), meanColours(image(2), 1)]);
+  assertEquals(second, [meanColours(image(3), 1)]);
+  await engine.close();
+});
+
+Deno.test("engine: a full batch does not wait, a large request goes in several", async () => {
+  const runner = createMeanColourRunner({ maxBatch: 4 });
+  const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 1 });
+  const images = Array.from({ length: 10 }, (_, number) => image(number));
+  const answers = await engine.embed(images);
+  assertEquals(runner.batches, [4, 4, 2]);
+  assertEquals(answers, images.map((one) => meanColours(one, 1)));
+  await engine.close();
+});
+
+Deno.test("engine: while a batch runs, the next one fills", async () => {
+  const gate = latch();
+  const runner = createMeanColourRunner({ before: gate.wait });
+  const engine = createEmbeddingEngine(runner, OPTIONS);
+  const answers = [0, 1, 2, 3].map((number) => engine.embed([image(number)]));
+  await settle();
+  const later = [4, 5].map((number) => engine.embed([image(number)]));
+  gate.open();
+  await Promise.all([...answers, ...later]);
+  assertEquals(runner.batches, [4, 2]);
+  await engine.close();
+});
+
+Deno.test("engine: full answers overloaded alike for one and many, and takes again once drained", async () => {
+  const gate = latch();
+  const runner = createMeanColourRunner({ maxBatch: 2, before: gate.wait });
+  const engine = createEmbeddingEngine(runner, { maxBatch: 2, maxWaitMs: 0, maxQueue: 4 });
+  const running = engine.embed([image(0), image(1)]); // on the device: no longer in the queue
+  await settle();
+  const waiting = engine.embed([image(2), image(3), image(4)]);
+  const refused = await code(engine.embed([image(5), image(6)]));
+  assertEquals([refused.code, refused.retryAfter], ["overloaded", 1]);
+  const last = engine.embed([image(7)]);
+  assertEquals((await code(engine.embed([image(8)]))).code, "overloaded");
+  assertEquals((await code(engine.embed(Array(5).fill(image(9))))).code, "too_large");
+  assertEquals(engine.stats().waiting, 4);
+  assertEquals(engine.stats().refused, 3);
+  gate.open();
+  await Promise.all([running, waiting, last]);
+  assertEquals((await engine.embed([image(10)])).length, 1);
+  await engine.close();
+});
+
+Deno.test("engine: what a caller left behind is dropped before it is decoded or computed", async () => {
+  const gate = latch();
+  const runner = createMeanColourRunner({ maxBatch: 1, before: gate.wait });
+  const engine = createEmbeddingEngine(runner, { maxBatch: 1, maxWaitMs: 0, maxQueue: 4 });
+  const running = engine.embed([image(0)]);
+  await settle();
+  let decoded = 0;
+  const caller = new AbortController();
+  const slow = latch();
+  const left = engine.embed([
+    image(1),
+    async () => (await slow.wait(), decoded++, image(2)),
+    () => Promise.resolve((decoded++, image(3))),
+  ], { signal: caller.signal });
+  caller.abort("closed");
+  assertEquals((await code(left)).code, "interrupted");
+  assertEquals(engine.stats().waiting, 0);
+  assertEquals(engine.stats().dropped, 3);
+  slow.open();
+  gate.open();
+  await running;
+  await engine.close();
+  assertEquals(runner.batches, [1]);
+  assertEquals(decoded, 1); // it had begun; the one behind it never did
+});
+
+Deno.test("engine: a caller that has left already costs nothing", async () => {
+  const runner = createMeanColourRunner();
+  const engine = createEmbeddingEngine(runner, OPTIONS);
+  const signal = AbortSignal.abort();
+  assertEquals((await code(engine.embed([image(1)], { signal }))).code, "interrupted");
+  await engine.close();
+  assertEquals(runner.batches, []);
+});
+
+Deno.test("engine: an image that cannot be decoded fails its request alone", async () => {
+  const runner = createMeanColourRunner();
+  const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 5 });
+  const bad = engine.embed([image(1), () => Promise.reject(new LookalikeError("damaged", "Cut."))]);
+  const good = engine.embed([image(2)]);
+  assertEquals((await code(bad)).code, "damaged");
+  assertEquals(await good, [meanColours(image(2), 1)]);
+  assertEquals(engine.stats().waiting, 0);
+  const wrong = await code(engine.embed([new Uint8Array(5)]));
+  assertEquals(wrong.message, "Cannot embed 5 bytes as an image must be [2, 2, 3].");
+  await engine.close();
+});
+
+Deno.test("engine: a batch that fails fails its requests, and the next one runs", async () => {
+  const runner = createMeanColourRunner({
+    before: (batch) => batch === 1 ? Promise.reject(new Error("device lost")) : Promise.resolve(),
+  });
+  const engine = createEmbeddingEngine(runner, OPTIONS);
+  await assertRejects(() => engine.embed([image(1)]), Error, "device lost");
+  assertEquals(await engine.embed([image(1)]), [meanColours(image(1), 1)]);
+  assertEquals(engine.stats().waiting, 0);
+  await engine.close();
+});
+
+Deno.test("engine: close finishes what was taken, refuses the rest, then disposes", async () => {
+  const runner = createMeanColourRunner({ maxBatch: 1, before: settle as () => Promise<void> });
+  const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 10_000 });
+  const taken = [1, 2, 3].map((number) => engine.embed([() => Promise.resolve(image(number))]));
+  const closed = engine.close();
+  assertEquals(closed, engine.close());
+  const late = await code(engine.embed([image(4)]));
+  assertEquals([late.code, late.retryAfter], ["unavailable", 5]);
+  assert(!runner.disposed());
+  assertEquals((await Promise.all(taken)).length, 3);
+  await closed;
+  assert(runner.disposed());
+});
+
+Deno.test("engine: engines that share the device take turns", async () => {
+  const device = createGate(1);
+  let together = 0;
+  const before = async () => {
+    assertEquals(++together, 1);
+    await settle();
+    together--;
+  };
+  const runners = [createMeanColourRunner({ before }), createMeanColourRunner({ before })];
+  const engines = runners.map((runner) => createEmbeddingEngine(runner, { ...OPTIONS, device }));
+  await Promise.all(
+    [0, 1, 0, 1, 0, 1].map(async (which, number) => {
+      for (let at = 0; at < number; at++) await settle();
+      return await engines[which].embed([image(number)]);
+    }),
+  );
+  await Promise.all(engines.map((engine) => engine.close()));
+});
+
+Deno.test("engine: whatever the interleaving, every image gets its own answer, in order", async () => {
+  const request = fc.record({
+    images: fc.array(fc.nat(1000), { maxLength: 9 }),
+    decoded: fc.boolean(),
+    broken: fc.boolean(),
+    leaves: fc.option(fc.nat(5), { nil: null }),
+    starts: fc.nat(4),
+  });
+  const settings = fc.record({
+    maxBatch: fc.integer({ min: 1, max: 5 }),
+    maxQueue: fc.integer({ min: 1, max: 24 }),
+    maxWaitMs: fc.constantFrom(0, 1),
+    decoders: fc.integer({ min: 1, max: 3 }),
+    failing: fc.nat(6),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(request, { maxLength: 12 }),
+      settings,
+      fc.scheduler(),
+      async (plan, { maxBatch, maxQueue, maxWaitMs, decoders, failing }, scheduler) => {
+        const runner = createMeanColourRunner({
+          maxBatch,
+          before: async (batch) => {
+            await scheduler.schedule(Promise.resolve());
+            if (batch === failing) throw new Error("device lost");
+          },
+        });
+        const decoding = createGate(decoders);
+        const engine = createEmbeddingEngine(runner, { maxBatch, maxQueue, maxWaitMs, decoding });
+        let embedded = 0;
+        const outcomes = plan.map(async ({ images, decoded, broken, leaves, starts }) => {
+          for (let at = 0; at < starts; at++) await scheduler.schedule(Promise.resolve());
+          const caller = new AbortController();
+          const sources = images.map((number, index) =>
+            decoded ? image(number) : async () => {
+              await scheduler.schedule(Promise.resolve());
+              if (broken && index === 1) throw new LookalikeError("damaged", "Cut.");
+              return image(number);
+            }
+          );
+          const answer = engine.embed(sources, { signal: caller.signal });
+          const left = (async () => {
+            if (leaves === null) return;
+            for (let at = 0; at < leaves; at++) await scheduler.schedule(Promise.resolve());
+            caller.abort();
+          })();
+          try {
+            assertEquals(await answer, images.map((number) => meanColours(image(number), 1)));
+            embedded += images.length;
+          } catch (error) {
+            if (!(error instanceof Error) || error.name === "AssertionError") throw error;
+            const kind = error instanceof LookalikeError ? error.code : error.message;
+            assert(
+              ["overloaded", "too_large", "interrupted", "damaged", "device lost"].includes(kind),
+            );
+            if (kind === "damaged") assert(broken && !decoded && images.length > 1);
+            if (kind === "too_large") assert(images.length > maxQueue);
+            if (kind === "interrupted") assert(leaves !== null);
+          }
+          await left;
+          assert(engine.stats().waiting <= maxQueue);
+        });
+        await scheduler.waitFor(Promise.all(outcomes));
+        const closed = engine.close();
+        await scheduler.waitFor(closed);
+        const { waiting, batches, embedded: computed } = engine.stats();
+        assertEquals(waiting, 0);
+        assert(computed >= embedded);
+        assertEquals(
+          batches,
+          runner.batches.length - (runner.batches.length >= failing && failing > 0 ? 1 : 0),
+        );
+        assert(runner.disposed());
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,65 @@
+import type { EncoderRunner } from "../../src/embed/runner.ts";
+
+/** An encoder without weights: h is an image's mean red, green and blue, so F is 3. */
+export interface MeanColourRunner extends EncoderRunner {
+  /** The sizes of the batches so far. */
+  readonly batches: number[];
+  /** Whether it was disposed of. */
+  readonly disposed: () => boolean;
+}
+
+/**
+ * A runner whose answers a test can work out by hand, and that holds its caller to the contract:
+ * one call at a time, batches within bounds, none after its end.
+ *
+ * @param options.side The side of the images.
+ * @param options.maxBatch The most images of a batch.
+ * @param options.before What happens before each answer: a wait, a failure.
+ * @returns The runner.
+ */
+export function createMeanColourRunner(
+  { side = 2, maxBatch = 8, before = () => Promise.resolve() }: {
+    side?: number;
+    maxBatch?: number;
+    before?: (batch: number) => Promise<void>;
+  } = {},
+): MeanColourRunner {
+  const batches: number[] = [];
+  let running = false;
+  let disposed = false;
+  return {
+    dimension: 3,
+    side,
+    maxBatch,
+    batches,
+    disposed: () => disposed,
+    warm: () => Promise.resolve(),
+    async run(pixels, count) {
+      if (running || disposed || count < 1 || count > maxBatch) {
+        throw new Error(`contract: running ${running}, disposed ${disposed}, count ${count}`);
+      }
+      if (pixels.length !== count * side * side * 3) throw new Error(`contract: ${pixels.length}`);
+      running = true;
+      try {
+        batches.push(count);
+        await before(batches.length);
+        return meanColours(pixels, count);
+      } finally {
+        running = false;
+      }
+    },
+    dispose() {
+      disposed = true;
+    },
+  };
+}
+
+/** The mean of each channel of each image, float32 `[count, 3]`. */
+export function meanColours(pixels: Uint8Array, count: number): Float32Array {
+  const perImage = pixels.length / count;
+  const means = new Float32Array(count * 3);
+  for (let at = 0; at < pixels.length; at++) {
+    means[Math.floor(at / perImage) * 3 + at % 3] += pixels[at] / (perImage / 3);
+  }
+  return means;
+}
