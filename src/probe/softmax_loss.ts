@@ -1,0 +1,40 @@
+import { tf } from "../tensorflow/mod.ts";
+
+/** The data that a multinomial logistic regression is fitted to, on the device. */
+export interface SoftmaxProblem {
+  /** Standardised features, float32 `[N, F]`. */
+  features: tf.Tensor2D;
+  /** One-hot labels, float32 `[N, C]`. */
+  targets: tf.Tensor2D;
+  /** Weight of the penalty; 0 is none. */
+  l2: number;
+}
+
+/**
+ * The loss of multinomial logistic regression and its gradient:
+ * mean cross-entropy, in nats, + l2/2 · ‖W‖². The bias is not penalised.
+ *
+ * The gradient is written out, as it is shorter than the loss: Xᵀ(P − Y)/N + l2·W.
+ *
+ * @param parameters float32 `[F + 1, C]`: the weights W, and the bias as the last row.
+ * @param problem The data and the penalty.
+ * @returns The loss, float32 `[]`, and its gradient, float32 `[F + 1, C]`.
+ */
+export function softmaxLoss(
+  parameters: tf.Tensor2D,
+  problem: SoftmaxProblem,
+): { loss: tf.Scalar; gradient: tf.Tensor2D } {
+  const { features, targets, l2 } = problem;
+  const [count, dimension] = features.shape;
+  const weights = parameters.slice(0, dimension); // [F, C]
+  const bias = parameters.slice(dimension, 1); // [1, C]
+  const logProbabilities = tf.logSoftmax(features.matMul(weights).add(bias)); // [N, C]
+  const entropy = logProbabilities.mul(targets).sum(1).mean().neg(); // []
+  const penalty = weights.square().sum().mul(l2 / 2); // []
+  const errors = logProbabilities.exp().sub(targets); // [N, C]
+  const slopes = features.matMul<tf.Tensor2D>(errors, true).div(count).add(weights.mul(l2)); // [F, C]
+  return {
+    loss: entropy.add<tf.Scalar>(penalty),
+    gradient: tf.concat2d([slopes as tf.Tensor2D, errors.mean<tf.Tensor2D>(0, true)], 0), // [F + 1, C]
+  };
+}

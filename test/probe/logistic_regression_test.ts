@@ -1,0 +1,83 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { LookalikeError } from "../../src/errors.ts";
+import { accuracy } from "../../src/probe/accuracy.ts";
+import {
+  fitLogisticRegression,
+  predictLogisticRegression,
+} from "../../src/probe/logistic_regression.ts";
+import { mostProbable } from "../../src/probe/most_probable.ts";
+import { startTensorFlow, tf } from "../../src/tensorflow/mod.ts";
+import golden from "../golden/logistic_regression.json" with { type: "json" };
+import { blobs } from "./blobs.ts";
+
+await startTensorFlow({ device: "cpu" });
+
+for (const fit of golden.fits) {
+  Deno.test(`logistic regression equals scikit-learn's at l2 ${fit.l2}`, async () => {
+    const train = Float32Array.from(golden.train.flat());
+    const model = await fitLogisticRegression(train, Int32Array.from(golden.trainLabels), {
+      ...golden,
+      l2: fit.l2,
+    });
+    assert(model.converged);
+    assertAlmostEquals(model.loss, fit.loss, 1e-5);
+    const test = Float32Array.from(golden.test.flat());
+    const probabilities = await predictLogisticRegression(model, test);
+    fit.probabilities.flat().forEach((expected, i) =>
+      assertAlmostEquals(probabilities[i], expected, 1e-3)
+    );
+  });
+}
+
+Deno.test("logistic regression learns ten blobs, without leaking a tensor", async () => {
+  const sizes = { dimension: 32, classes: 10 };
+  const train = blobs(500, sizes);
+  const test = blobs(500, { ...sizes, seed: 2 });
+  const before = tf.memory().numTensors;
+  const model = await fitLogisticRegression(train.features, train.labels, sizes);
+  const probabilities = await predictLogisticRegression(model, test.features);
+  assertEquals(tf.memory().numTensors, before);
+  assert(accuracy(mostProbable(probabilities, 10), test.labels) > 0.9);
+});
+
+Deno.test("logistic regression does not mind the features' scale and offset", async () => {
+  const sizes = { dimension: 8, classes: 3, noise: 2, l2: 1e-2 };
+  const { features, labels } = blobs(120, sizes);
+  const moved = features.map((value, i) => 1000 * (i % 8 + 1) * value - 5000);
+  const [plain, other] = await Promise.all([features, moved].map(async (x) => {
+    const model = await fitLogisticRegression(x, labels, sizes);
+    assert(model.converged);
+    return await predictLogisticRegression(model, x);
+  }));
+  plain.forEach((value, i) => assertAlmostEquals(other[i], value, 1e-3));
+});
+
+Deno.test("logistic regression on separable examples without a penalty ends in a sure answer", async () => {
+  const features = Float32Array.of(-2, -1, 1, 2);
+  const labels = Int32Array.of(0, 0, 1, 1);
+  const model = await fitLogisticRegression(features, labels, { dimension: 1, classes: 2, l2: 0 });
+  assert(model.converged);
+  const probabilities = await predictLogisticRegression(model, features);
+  assertEquals(mostProbable(probabilities, 2), labels);
+  assert(probabilities.every((p) => p < 1e-3 || p > 0.999));
+});
+
+Deno.test("logistic regression gives a class without examples next to no probability", async () => {
+  const { features, labels } = blobs(90, { dimension: 4, classes: 3 });
+  const model = await fitLogisticRegression(features, labels, { dimension: 4, classes: 5 });
+  const probabilities = await predictLogisticRegression(model, features);
+  assert(probabilities.every((p, i) => i % 5 < 3 || p < 0.01));
+});
+
+Deno.test("logistic regression refuses what it cannot be fitted to", async () => {
+  const { features, labels } = blobs(30, { dimension: 4, classes: 3 });
+  const sizes = { dimension: 4, classes: 3 };
+  const refuse = (part: string, fit: Promise<unknown>) =>
+    assertRejects(() => fit, LookalikeError, part);
+  await refuse("all 30 are of class 1", fitLogisticRegression(features, labels.fill(1), sizes));
+  const broken = features.slice();
+  broken[9] = NaN;
+  await refuse("row 2 has NaN", fitLogisticRegression(broken, labels, sizes));
+  await refuse("30 have 29", fitLogisticRegression(features, labels.subarray(1), sizes));
+  await refuse("l2 must be", fitLogisticRegression(features, labels, { ...sizes, l2: -1 }));
+});
