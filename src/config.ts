@@ -48,17 +48,15 @@ export const configSchema = z.object({
     .describe(
       "Images that may wait for one encoder; past it requests are answered 429 with Retry-After.",
     ),
-  decoders: whole({ min: 1, max: 256, unit: "images" }).prefault("4")
-    .describe("Images that are decoded at the same time."),
-  maxBodyBytes: whole({ min: 1024, unit: "bytes" }).prefault(String(32 * MEBIBYTE))
+  maxBodyBytes: whole({ min: 1024, unit: "bytes" }).prefault(String(64 * MEBIBYTE))
     .describe("The largest request body, counted as it arrives; past it 413."),
   maxBodiesBytes: whole({ min: 1024, unit: "bytes" }).prefault(String(512 * MEBIBYTE))
     .describe("All request bodies held in memory together at most; past it 429."),
   bodySeconds: whole({ min: 1, max: 3600, unit: "seconds" }).prefault("60")
     .describe("How long a request body may take to arrive; past it 408."),
-  maxImageBytes: whole({ min: 64, unit: "bytes" }).prefault(String(16 * MEBIBYTE))
+  maxImageBytes: whole({ min: 64, unit: "bytes" }).prefault(String(32 * MEBIBYTE))
     .describe("The largest image file; past it 413."),
-  maxPixels: whole({ min: 1, unit: "pixels" }).prefault("50000000")
+  maxPixels: whole({ min: 1, unit: "pixels" }).prefault("64000000")
     .describe(
       "The largest image in pixels, read from its header before it is decoded; past it 413.",
     ),

@@ -56,5 +56,5 @@ Deno.test("config: the table has a row for every setting, none without its meani
   const rows = configTable().trimEnd().split("\n").slice(2);
   assertEquals(rows.length, Object.keys(configSchema.shape).length);
   for (const row of rows) assertMatch(row, /^\| `LOOKALIKE_[A-Z_]+` \| `[^`]+` \| [A-Z].*\. \|$/);
-  assert(rows.some((row) => row.startsWith("| `LOOKALIKE_MAX_BODY_BYTES` | `33554432` |")));
+  assert(rows.some((row) => row.startsWith("| `LOOKALIKE_MAX_BODY_BYTES` | `67108864` |")));
 });

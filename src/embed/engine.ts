@@ -1,6 +1,6 @@
 import { LookalikeError } from "../errors.ts";
 import { createStageClock, type StageTotals } from "./stages.ts";
-import { createGate, type Gate } from "./gate.ts";
+import { createGate, type Gate } from "../image/gate.ts";
 import type { EncoderRunner } from "./runner.ts";
 
 /** An image: its pixels, uint8 `[side, side, 3]`, or what decodes them once it is its turn. */
