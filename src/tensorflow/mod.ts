@@ -1,0 +1,18 @@
+/**
+ * TensorFlow.js with the kernels of `@tensorflow/tfjs-node-gpu` on TensorFlow's C library, through
+ * Deno's FFI. The only room that knows TensorFlow; everything else imports from here.
+ *
+ * @module
+ */
+export * as tf from "@tensorflow/tfjs";
+export { compile, type Compiled, type CompileOptions, type TensorTree } from "./compile.ts";
+export { fasterPrecision } from "./faster_precision.ts";
+export { type Affine, batchNormInference, batchNormTraining } from "./kernels/batch_norm.ts";
+export { toBfloat16, toFloat } from "./kernels/casts.ts";
+export { conv2d } from "./kernels/convolution.ts";
+export { op, opWithOutputs } from "./kernels/op.ts";
+export { randomNormal, randomUniform } from "./kernels/random.ts";
+export { relu } from "./kernels/relu.ts";
+export { gatherRows, partitionRows, stitchRows, topK, uint8Tensor } from "./kernels/rows.ts";
+export type { Precision } from "./precision.ts";
+export { type Runtime, startTensorFlow, type TensorFlowOptions } from "./start.ts";
