@@ -118,10 +118,14 @@ const LIBC = {
   dup2: { parameters: [I, I], result: I },
   close: { parameters: [I], result: I },
   dlsym: { parameters: [P, B], result: P },
+  dlopen: { parameters: [B, I], result: P },
 } as const;
 
 /** What `dlsym` takes to mean: look in everything that is loaded. */
 const RTLD_DEFAULT = Deno.build.os === "darwin" ? 0xffff_ffff_ffff_fffen : 0n;
+
+/** Flags of `dlopen`: bind at once, and stay in memory when closed. */
+const RTLD_NODELETE = Deno.build.os === "darwin" ? 0x82 : 0x1002;
 
 /** TensorFlow's C API, and the few functions of libc that go with it, as plain calls. */
 export interface CApi {
@@ -146,6 +150,8 @@ export function openCApi(paths: { cc: string; framework: string }): CApi {
     const framework = withoutNotices(libc, () => Deno.dlopen(paths.framework, FRAMEWORK)).symbols;
     framework.setMinLogLevel?.(2); // errors only: what goes wrong reaches us as a status anyway
     const runtime = Deno.dlopen(paths.cc, RUNTIME).symbols;
+    // Deno closes libraries as it exits, and TensorFlow's threads would run on in unmapped memory.
+    for (const path of [paths.framework, paths.cc]) libc.dlopen(cString(path), RTLD_NODELETE);
     // A static symbol of Deno's FFI would be dereferenced; dlsym gives the address itself.
     return { framework, runtime, libc, free: libc.dlsym(RTLD_DEFAULT, cString("free")) };
   } catch (cause) {
