@@ -49,8 +49,8 @@ export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
   const chunk = Math.max(1, Math.min(queries, MAX_QUERIES, Math.floor(MAX_SIMILARITIES / count)));
   const examples = tf.tidy(() => unit(tf.tensor2d(train, [count, dimension]))); // [N, F]
   const nearest = compile(
-    (rows) => topK(tf.matMul(unit(rows as tf.Tensor2D), examples, false, true), neighbours),
-    { name: "nearest", precision: "float32" },
+    (rows: tf.Tensor2D) => topK(tf.matMul(unit(rows), examples, false, true), neighbours),
+    { name: "nearest" },
   );
   const predictions = new Int32Array(queries);
   try {

@@ -76,8 +76,8 @@ export async function fitLogisticRegression(
     l2,
   }));
   const evaluate = compile(
-    (parameters) => softmaxLoss(parameters as tf.Tensor2D, problem),
-    { name: "logistic_regression", precision: "float32" },
+    (parameters: tf.Tensor2D) => softmaxLoss(parameters, problem),
+    { name: "logistic_regression" },
   );
   try {
     const found = await minimizeLbfgs(
