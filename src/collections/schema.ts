@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { LookalikeError } from "../errors.ts";
+import { LookalikeError, messageOf } from "../errors.ts";
 
 /** Each step takes the database one version on; released steps never change. */
 const MIGRATIONS = [
@@ -60,16 +60,23 @@ export function migrate(database: DatabaseSync): void {
  * @param database An open database.
  * @param work What to do, without awaiting; it may read and write.
  * @returns What the work returned, once it is committed.
+ * @throws {LookalikeError} What the work threw, or `unavailable` if SQLite cannot write: the disk
+ * is full, or another process has held the database for too long.
  */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
   try {
+    database.exec("BEGIN IMMEDIATE");
     const result = work();
     database.exec("COMMIT");
     return result;
-  } catch (error) {
+  } catch (cause) {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
+    if (cause instanceof LookalikeError) throw cause;
+    throw new LookalikeError(
+      "unavailable",
+      `Cannot write to collections.db as SQLite says: ${messageOf(cause)}. Nothing was written.`,
+      { retryAfter: 5, cause },
+    );
   }
 }
 

@@ -33,6 +33,7 @@ export function checkName(name: string, what: string): string {
  * Whether a text is a version: a whole number from "1" up, without leading zeros.
  *
  * @param text Any text, such as a folder's name.
+ * @returns Whether it is one.
  */
 export function isVersion(text: string): boolean {
   return VERSION.test(text);
@@ -42,6 +43,7 @@ export function isVersion(text: string): boolean {
  * Reads a reference to an encoder, `NAME` or `NAME@VERSION`.
  *
  * @param reference What a person or a request wrote.
+ * @returns Its parts, checked.
  * @throws {LookalikeError} `invalid_input` if the name or the version cannot be one.
  *
  * @example

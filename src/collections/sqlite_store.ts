@@ -1,0 +1,176 @@
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { basename } from "node:path";
+import { LookalikeError, messageOf } from "../errors.ts";
+import type { CollectionInfo, StoredItem } from "./collections.ts";
+import { migrate, transaction } from "./schema.ts";
+import type { IndexedItem } from "./vector_index.ts";
+
+/** How long a write waits for another process's, in milliseconds. */
+const BUSY_MS = 1000;
+
+/** A collection's row; the key is never used again, also if the name is. */
+export interface CollectionRow extends Omit<CollectionInfo, "count"> {
+  key: number;
+}
+
+/** The rows of all collections: what is durable, without search. */
+export interface SqliteStore {
+  list(): CollectionInfo[];
+  /** A collection by name, or undefined. */
+  find(name: string): CollectionRow | undefined;
+  /**
+   * Writes items in one transaction, and before them their collection if it is not there; if it is,
+   * `check` may refuse it, and nothing is written.
+   */
+  upsert(
+    collection: { name: string; encoder: string | null; dimension: number },
+    options: { items: IndexedItem[]; check: (found: CollectionRow) => void },
+  ): { key: number; inserted: number; updated: number };
+  /** How many items a collection has: the slower, the more there are. */
+  count(key: number): number;
+  /** An item, or undefined. */
+  item(key: number, id: string): StoredItem | undefined;
+  /** Removes items in one transaction, and says how many were there. */
+  remove(key: number, ids: string[]): number;
+  drop(key: number): void;
+  /** Up to `limit` items of a collection after a cursor, and the cursor after them; 0 to begin. */
+  page(
+    key: number,
+    options: { after: number; limit: number },
+  ): { items: IndexedItem[]; cursor: number };
+  /** A number that changes when another connection has written. */
+  foreignWrites(): number;
+  close(): void;
+}
+
+/**
+ * Opens a database of collections, in write-ahead mode and synced at every commit, and brings it to
+ * the newest schema.
+ *
+ * @param path The file; made if it is not there.
+ * @returns The rows.
+ * @throws {LookalikeError} `damaged` if the file is no sound database; `unavailable` if a newer
+ * program wrote it.
+ */
+export function openSqliteStore(path: string): SqliteStore {
+  const database = openDatabase(path);
+  const statement = (sql: string) => database.prepare(sql);
+  const all = statement("SELECT * FROM collections ORDER BY name");
+  const byName = statement("SELECT * FROM collections WHERE name = ?");
+  const countAll = statement("SELECT count(*) AS count FROM items WHERE collection = ?");
+  const make = statement(
+    "INSERT INTO collections (name, encoder, dimension, created_at) VALUES (?, ?, ?, ?)",
+  );
+  const dropOne = statement("DELETE FROM collections WHERE key = ?");
+  const has = statement("SELECT 1 FROM items WHERE collection = ? AND id = ?");
+  const put = statement(
+    `INSERT INTO items (collection, id, vector, metadata, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?5, ?5)
+    ON CONFLICT (collection, id) DO UPDATE SET
+      vector = excluded.vector, metadata = excluded.metadata, updated_at = excluded.updated_at`,
+  );
+  const one = statement("SELECT * FROM items WHERE collection = ? AND id = ?");
+  const removeOne = statement("DELETE FROM items WHERE collection = ? AND id = ?");
+  const some = statement(
+    `SELECT key, id, vector, metadata FROM items
+    WHERE collection = ? AND key > ? ORDER BY key LIMIT ?`,
+  );
+  const version = statement("PRAGMA data_version");
+  const find = (name: string) => {
+    const row = byName.get(name);
+    return row && collectionRow(row);
+  };
+  const count = (key: number) => Number(countAll.get(key)?.count);
+
+  return {
+    list: () =>
+      all.all().map(collectionRow).map(({ key, ...known }) => ({ ...known, count: count(key) })),
+    find,
+    count,
+    upsert({ name, encoder, dimension }, { items, check }) {
+      return transaction(database, () => {
+        const now = new Date().toISOString();
+        const found = find(name);
+        if (found) check(found);
+        const key = found?.key ??
+          Number(make.run(name, encoder, dimension, now).lastInsertRowid);
+        let updated = 0;
+        for (const { id, vector, payload } of items) {
+          if (has.get(key, id)) updated++;
+          put.run(key, id, bytesOf(vector), payload, now);
+        }
+        return { key, inserted: items.length - updated, updated };
+      });
+    },
+    item(key, id) {
+      const row = one.get(key, id);
+      return row && {
+        id,
+        vector: vectorOf(row.vector),
+        metadata: JSON.parse(String(row.metadata)),
+        createdAt: String(row.created_at),
+        updatedAt: String(row.updated_at),
+      };
+    },
+    remove(key, ids) {
+      return transaction(
+        database,
+        () => ids.reduce((count, id) => count + Number(removeOne.run(key, id).changes), 0),
+      );
+    },
+    drop(key) {
+      dropOne.run(key);
+    },
+    page(key, { after, limit }) {
+      const rows = some.all(key, after, limit);
+      const items = rows.map((row) => ({
+        id: String(row.id),
+        vector: vectorOf(row.vector),
+        payload: String(row.metadata),
+      }));
+      return { items, cursor: Number(rows.at(-1)?.key ?? after) };
+    },
+    foreignWrites: () => Number(version.get()?.data_version),
+    close: () => database.close(),
+  };
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    migrate(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof LookalikeError) throw cause;
+    throw new LookalikeError(
+      "damaged",
+      `Cannot open ${basename(path)} as SQLite says: ${
+        messageOf(cause)
+      }. Restore the file from a ` +
+        "copy, or move it and those that begin with its name away to start without items.",
+      { cause },
+    );
+  }
+}
+
+function collectionRow(row: Record<string, SQLOutputValue>): CollectionRow {
+  return {
+    key: Number(row.key),
+    name: String(row.name),
+    encoder: row.encoder === null ? null : String(row.encoder),
+    dimension: Number(row.dimension),
+    createdAt: String(row.created_at),
+  };
+}
+
+/** The float32 of a vector as they lie in memory: little-endian on every platform of Deno. */
+function bytesOf(vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+function vectorOf(blob: SQLOutputValue): Float32Array {
+  return new Float32Array((blob as Uint8Array).slice().buffer);
+}
