@@ -105,7 +105,7 @@ export function setAttribute(
       return setters.string(op, name, bytes, BigInt(bytes.length));
     }
     case AttributeType.INT:
-      return setters.int(op, name, BigInt(value as number));
+      return setters.int(op, name, BigInt(Math.trunc(value as number))); // tf.multinomial's seed
     case AttributeType.FLOAT:
       return setters.float(op, name, value as number);
     case AttributeType.BOOL:

@@ -9,6 +9,7 @@ export { compile, type Compiled, type CompileOptions, type TensorTree } from "./
 export { fasterPrecision } from "./faster_precision.ts";
 export { type Affine, batchNormInference, batchNormTraining } from "./kernels/batch_norm.ts";
 export { toBfloat16, toFloat } from "./kernels/casts.ts";
+export { hsvToRgb, rgbToHsv } from "./kernels/colour.ts";
 export { conv2d } from "./kernels/convolution.ts";
 export { op, opWithOutputs } from "./kernels/op.ts";
 export { randomNormal, randomUniform } from "./kernels/random.ts";
