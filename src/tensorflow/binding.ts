@@ -8,7 +8,7 @@ import {
 } from "./attributes.ts";
 import { type CApi, cString, textAt } from "./c_api.ts";
 import { DType, dtypeName } from "./dtypes.ts";
-import { newTensor, takeValues, type Values } from "./native_tensors.ts";
+import { needsCopy, newTensor, takeValues, type Values } from "./native_tensors.ts";
 import { type OpDefinition, readOpDefinitions } from "./op_definitions.ts";
 import { reconcile } from "./precision.ts";
 import { FIRST_SYMBOL, type Recorder, type TensorMetadata } from "./recorder.ts";
@@ -113,6 +113,9 @@ export class Binding {
     let handle = c.TFE_NewTensorHandle(tensor, this.status.pointer);
     this.api.framework.TF_DeleteTensor(tensor);
     this.status.check("Cannot make a tensor");
+    if (dtype === DType.STRING && needsCopy(values as Uint8Array[])) {
+      handle = this.copyTexts(handle);
+    }
     // Kernels on the GPU take int32 and strings from the host: shapes, axes, file contents.
     if (this.isUsingGpuDevice() && dtype !== DType.INT32 && dtype !== DType.STRING) {
       const host = handle;
@@ -241,6 +244,19 @@ export class Binding {
       "internal",
       `Cannot ${doing} as tensor ${id} is not there: it was disposed.`,
     );
+  }
+
+  /** The same texts in memory of TensorFlow's: StringJoin writes new ones, also of a single input. */
+  private copyTexts(handle: bigint): bigint {
+    const op = this.newOp("StringJoin");
+    this.addInput(op, handle);
+    setAttribute(this.setters, op, { name: "N", type: AttributeType.INT, value: 1 });
+    this.resultCount[0] = 1;
+    this.api.runtime.TFE_Execute(op, this.results, this.resultCount, this.status.pointer);
+    this.api.runtime.TFE_DeleteOp(op);
+    this.api.runtime.TFE_DeleteTensorHandle(handle);
+    this.status.check("Cannot copy texts");
+    return this.results[0];
   }
 
   private readRecorded(id: number): Values | null {

@@ -50,21 +50,41 @@ function asTyped(init: TensorInit): Exclude<Values, Uint8Array[]> & ArrayBufferV
   return Float32Array.from(values);
 }
 
-/** Bytes of a `TF_TString`; kind 2 says that the text lies at an offset from its own address. */
+/** Bytes of a `TF_TString`, and of the longest text that lies in it (its kind, 0, is "small"). */
 const TSTRING_BYTES = 24;
+const TSTRING_SMALL = 22;
+/** The kind that says that the text lies at an offset from the `TF_TString`'s own address. */
 const TSTRING_OFFSET = 2;
 
 /**
- * Strings in one block of `malloc`: the headers, then the texts. Separate allocations, as the plain
- * way makes them, would be leaked, since TensorFlow frees only the block.
+ * Whether ops would keep views of these texts, which dangle once this tensor is gone: an op copies
+ * a small text, but only points to one at an offset.
+ *
+ * @param texts The values of a string tensor.
+ * @returns Whether to have TensorFlow copy them before anything else.
+ */
+export function needsCopy(texts: Uint8Array[]): boolean {
+  return texts.some((text) => text.length > TSTRING_SMALL);
+}
+
+/**
+ * Strings in one block of `malloc`: the headers, with the short texts in them, then the long texts.
+ * Separate allocations, as the plain way makes them, would be leaked, since TensorFlow frees only
+ * the block.
  */
 function newStringTensor(api: CApi, init: TensorInit): bigint {
   const texts = init.values as Uint8Array[];
   let at = texts.length * TSTRING_BYTES;
-  const block = new Uint8Array(texts.reduce((total, text) => total + text.length, at) || 1);
+  const long = (text: Uint8Array) => text.length > TSTRING_SMALL ? text.length : 0;
+  const block = new Uint8Array(texts.reduce((total, text) => total + long(text), at) || 1);
   const view = new DataView(block.buffer);
   texts.forEach((text, index) => {
     const header = index * TSTRING_BYTES;
+    if (!long(text)) {
+      block[header] = text.length * 4;
+      block.set(text, header + 1);
+      return;
+    }
     view.setUint32(header, text.length * 4 + TSTRING_OFFSET, true);
     view.setUint32(header + 4, at - header, true);
     view.setUint32(header + 8, 1, true);
