@@ -101,6 +101,9 @@ export interface Collections {
    */
   search(name: string, request: SearchRequest): Promise<SearchHit[][]>;
 
-  /** Waits for the searches that run, and lets go of the database and the device's memory. */
+  /**
+   * Waits for the searches that run, and lets go of the database and the device's memory. Nothing
+   * else may be called after it.
+   */
   close(): Promise<void>;
 }

@@ -41,6 +41,8 @@ export function createExactIndex(
   const places = new Map<string, number>(); // id → block × blockSlots + slot
   const free: number[] = []; // places that were emptied
   let end = 0; // the first place that was never used
+  let searches = 0; // under way
+  let disposed = false;
 
   /** The block of a place, which has that slot and no reader. */
   const writable = (place: number): Block => {
@@ -81,16 +83,19 @@ export function createExactIndex(
       const wanted = Math.min(k, places.size);
       if (wanted === 0) return queries.map(() => []);
       for (const block of snapshot) block.pin();
+      searches++;
       try {
         return await searchBlocks(snapshot, { queries, k: wanted, scorer });
       } finally {
         for (const block of snapshot) block.unpin();
+        if (--searches === 0 && disposed) scorer.dispose();
       }
     },
 
     dispose() {
       for (const block of blocks) block.dispose();
-      scorer.dispose();
+      disposed = true;
+      if (searches === 0) scorer.dispose(); // else a search would compile again what is freed
       places.clear();
       blocks.length = free.length = end = 0;
     },

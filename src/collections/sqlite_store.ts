@@ -131,7 +131,9 @@ export function openSqliteStore(path: string): SqliteStore {
       return { items, cursor: Number(rows.at(-1)?.key ?? after) };
     },
     foreignWrites: () => Number(version.get()?.data_version),
-    close: () => database.close(),
+    close() {
+      if (database.isOpen) database.close();
+    },
   };
 }
 
