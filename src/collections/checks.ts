@@ -33,15 +33,16 @@ export function unitVector(
     throw invalid(param, `it must have 1 to ${MOST_DIMENSION} numbers: it has ${vector.length}`);
   }
   let squares = 0; // in float64, which holds the square of any float32
-  for (const [at, value] of vector.entries()) {
-    if (!Number.isFinite(value)) {
-      throw invalid(param, `number ${at} must be finite: it is ${value}`);
-    }
-    squares += value * value;
+  for (let at = 0; at < dimension; at++) squares += vector[at] * vector[at];
+  if (!Number.isFinite(squares)) {
+    const at = vector.findIndex((value) => !Number.isFinite(value));
+    throw invalid(param, `number ${at} must be finite: it is ${vector[at]}`);
   }
   if (squares === 0) throw invalid(param, "some number must not be zero: all are");
   const length = Math.sqrt(squares);
-  return vector.map((value) => value / length);
+  const unit = new Float32Array(dimension);
+  for (let at = 0; at < dimension; at++) unit[at] = vector[at] / length;
+  return unit;
 }
 
 /**

@@ -168,6 +168,18 @@ Deno.test("exact index: hundreds of searches and writes leave no tensor and no h
   index.dispose();
 });
 
+Deno.test("exact index: the places of removed items are used again", async () => {
+  const index = createExactIndex({ dimension: 2, blockSlots: 4 });
+  const before = runtime.memory().tensors;
+  for (let round = 0; round < 20; round++) {
+    index.upsert([item(`${round}`, unit(1, round)), item("stays", unit(0, 1))]);
+    index.remove([`${round - 1}`]);
+  }
+  assertEquals((await search(index, unit(1, 0), 9)).map(({ id }) => id), ["19", "stays"]);
+  assertEquals(runtime.memory().tensors, before + 2); // one block: its vectors and its mask
+  index.dispose();
+});
+
 Deno.test("exact index: disposing of it lets a search under way end well", async () => {
   const items = directions(600, { dimension: 4 });
   const index = indexOf(items, { blockSlots: 64 });
