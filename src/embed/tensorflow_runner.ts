@@ -1,6 +1,5 @@
-import type { Encoder } from "../model/mod.ts";
-import { encode } from "../model/mod.ts";
-import { compile, tf, toFloat, uint8Tensor } from "../tensorflow/mod.ts";
+import { encode, type Encoder } from "../model/mod.ts";
+import { compile, type Precision, tf, toFloat, uint8Tensor } from "../tensorflow/mod.ts";
 import type { EncoderRunner } from "./runner.ts";
 
 /**
@@ -28,17 +27,18 @@ export function batchSizes(maxBatch: number): number[] {
  * @param encoder The encoder; the runner disposes of it in the end.
  * @param options.side The side of its images, in pixels.
  * @param options.maxBatch The most images of a call.
+ * @param options.precision The precision of convolutions.
  * @returns The runner, not warmed yet.
  */
 export function createTensorFlowRunner(
   encoder: Encoder,
-  { side, maxBatch }: { side: number; maxBatch: number },
+  { side, maxBatch, precision }: { side: number; maxBatch: number; precision: Precision },
 ): EncoderRunner {
   const sizes = batchSizes(maxBatch);
   const forward = compile(
     (pixels: tf.Tensor) => {
       const images = tf.div(toFloat(pixels), 255) as tf.Tensor4D; // [N, side, side, 3]
-      return encode(encoder, images, { training: false }); // [N, F]
+      return encode(encoder, images); // [N, F]
     },
     { name: "embed" },
   );
