@@ -8,6 +8,7 @@ const MIGRATIONS = [
     name TEXT NOT NULL UNIQUE,
     encoder TEXT,
     dimension INTEGER NOT NULL,
+    count INTEGER NOT NULL DEFAULT 0, -- of its items, as counting them takes ever longer
     created_at TEXT NOT NULL
   ) STRICT;
   CREATE TABLE items (
@@ -19,7 +20,8 @@ const MIGRATIONS = [
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     UNIQUE (collection, id)
-  ) STRICT;`,
+  ) STRICT;
+  CREATE INDEX items_in_order ON items (collection, key);`,
 ];
 
 /**

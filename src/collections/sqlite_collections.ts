@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { checkName } from "../encoders/reference.ts";
 import { LookalikeError } from "../errors.ts";
 import { checkId, encodeMetadata, invalid, unitVector } from "./checks.ts";
-import type { CollectionItem, Collections, SearchHit, SearchRequest } from "./collections.ts";
+import type {
+  CollectionInfo,
+  CollectionItem,
+  Collections,
+  SearchHit,
+  SearchRequest,
+} from "./collections.ts";
 import { createExactIndex } from "./exact_index.ts";
 import { type CollectionRow, openSqliteStore } from "./sqlite_store.ts";
 import type { IndexedItem, VectorIndex } from "./vector_index.ts";
@@ -120,13 +126,9 @@ export function openCollections(home: string): Collections {
   };
 
   return {
-    list: () => Promise.try(() => store.list()),
+    list: () => Promise.try(() => store.list().map(infoOf)),
 
-    get: (name) =>
-      Promise.try(() => {
-        const { key, ...known } = existing(name);
-        return { ...known, count: store.count(key) };
-      }),
+    get: (name) => Promise.try(() => infoOf(existing(name))),
 
     upsert: (name, { encoder, items: given }) =>
       Promise.try(() => {
@@ -176,6 +178,10 @@ export function openCollections(home: string): Collections {
       store.close();
     },
   };
+}
+
+function infoOf({ key: _, ...info }: CollectionRow): CollectionInfo {
+  return info;
 }
 
 function prepareItems(given: CollectionItem[], dimension = given[0]?.vector.length): IndexedItem[] {

@@ -9,13 +9,14 @@ import type { IndexedItem } from "./vector_index.ts";
 const BUSY_MS = 1000;
 
 /** A collection's row; the key is never used again, also if the name is. */
-export interface CollectionRow extends Omit<CollectionInfo, "count"> {
+export interface CollectionRow extends CollectionInfo {
   key: number;
 }
 
 /** The rows of all collections: what is durable, without search. */
 export interface SqliteStore {
-  list(): CollectionInfo[];
+  /** All collections, by name. */
+  list(): CollectionRow[];
   /** A collection by name, or undefined. */
   find(name: string): CollectionRow | undefined;
   /**
@@ -26,8 +27,6 @@ export interface SqliteStore {
     collection: { name: string; encoder: string | null; dimension: number },
     options: { items: IndexedItem[]; check: (found: CollectionRow) => void },
   ): { key: number; inserted: number; updated: number };
-  /** How many items a collection has: the slower, the more there are. */
-  count(key: number): number;
   /** An item, or undefined. */
   item(key: number, id: string): StoredItem | undefined;
   /** Removes items in one transaction, and says how many were there. */
@@ -57,10 +56,10 @@ export function openSqliteStore(path: string): SqliteStore {
   const statement = (sql: string) => database.prepare(sql);
   const all = statement("SELECT * FROM collections ORDER BY name");
   const byName = statement("SELECT * FROM collections WHERE name = ?");
-  const countAll = statement("SELECT count(*) AS count FROM items WHERE collection = ?");
   const make = statement(
     "INSERT INTO collections (name, encoder, dimension, created_at) VALUES (?, ?, ?, ?)",
   );
+  const addToCount = statement("UPDATE collections SET count = count + ? WHERE key = ?");
   const dropOne = statement("DELETE FROM collections WHERE key = ?");
   const has = statement("SELECT 1 FROM items WHERE collection = ? AND id = ?");
   const put = statement(
@@ -80,13 +79,10 @@ export function openSqliteStore(path: string): SqliteStore {
     const row = byName.get(name);
     return row && collectionRow(row);
   };
-  const count = (key: number) => Number(countAll.get(key)?.count);
 
   return {
-    list: () =>
-      all.all().map(collectionRow).map(({ key, ...known }) => ({ ...known, count: count(key) })),
+    list: () => all.all().map(collectionRow),
     find,
-    count,
     upsert({ name, encoder, dimension }, { items, check }) {
       return transaction(database, () => {
         const now = new Date().toISOString();
@@ -99,7 +95,9 @@ export function openSqliteStore(path: string): SqliteStore {
           if (has.get(key, id)) updated++;
           put.run(key, id, bytesOf(vector), payload, now);
         }
-        return { key, inserted: items.length - updated, updated };
+        const inserted = items.length - updated;
+        addToCount.run(inserted, key);
+        return { key, inserted, updated };
       });
     },
     item(key, id) {
@@ -113,13 +111,15 @@ export function openSqliteStore(path: string): SqliteStore {
       };
     },
     remove(key, ids) {
-      return transaction(
-        database,
-        () => ids.reduce((count, id) => count + Number(removeOne.run(key, id).changes), 0),
-      );
+      return transaction(database, () => {
+        let removed = 0;
+        for (const id of ids) removed += Number(removeOne.run(key, id).changes);
+        addToCount.run(-removed, key);
+        return removed;
+      });
     },
     drop(key) {
-      dropOne.run(key);
+      transaction(database, () => dropOne.run(key));
     },
     page(key, { after, limit }) {
       const rows = some.all(key, after, limit);
@@ -164,6 +164,7 @@ function collectionRow(row: Record<string, SQLOutputValue>): CollectionRow {
     name: String(row.name),
     encoder: row.encoder === null ? null : String(row.encoder),
     dimension: Number(row.dimension),
+    count: Number(row.count),
     createdAt: String(row.created_at),
   };
 }
