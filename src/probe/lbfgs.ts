@@ -50,10 +50,11 @@ interface Correction {
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
  * import { minimizeLbfgs } from "./lbfgs.ts";
  * const bowl = (x: Float64Array) => ({ value: (x[0] - 3) ** 2, gradient: Float64Array.of(2 * (x[0] - 3)) });
  * const { point } = await minimizeLbfgs(bowl, Float64Array.of(0));
- * console.assert(Math.abs(point[0] - 3) < 1e-5);
+ * assertAlmostEquals(point[0], 3, 1e-5);
  * ```
  */
 export async function minimizeLbfgs(
