@@ -47,7 +47,7 @@ export function random(...seeds: number[]): Random {
  * @param seeds Whole numbers, such as (seed, epoch).
  * @returns int32 `[count]`.
  */
-export function permutation(count: number, ...seeds: number[]): Int32Array {
+export function permutation(count: number, ...seeds: number[]): Int32Array<ArrayBuffer> {
   const source = random(...seeds);
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

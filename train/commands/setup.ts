@@ -1,15 +1,29 @@
+import { LookalikeError } from "../../src/errors.ts";
 import { installLibrary } from "../../src/tensorflow/install.ts";
-import type { LibraryBuild } from "../../src/tensorflow/library.ts";
+import type { Command } from "./command.ts";
 
 /**
- * `setup`: installs what a clone does not carry, TensorFlow's C library; silent if all is there.
- *
- * It speaks on standard error, as it runs before other tasks whose output may be for machines.
- *
- * @param options.device The build to install; `auto` keeps the one that is there, else takes CUDA
- * where NVIDIA's driver is found.
- * @throws {LookalikeError} If it cannot be installed, saying what is missing and how to get it.
+ * `deno task setup`: installs what a clone does not carry, TensorFlow's C library; silent if all is
+ * there. It speaks on standard error, as it runs before tasks whose output may be for machines.
  */
-export async function setup(options: { device: "auto" | LibraryBuild }): Promise<void> {
-  await installLibrary({ device: options.device, report: (sentence) => console.error(sentence) });
-}
+export const setupCommand: Command = {
+  summary: "Installs TensorFlow's library, if it is not there",
+  options: {
+    device: {
+      type: "string",
+      help: "cpu, cuda, or auto: what is there, else CUDA where NVIDIA's driver is found",
+      default: "auto",
+    },
+  },
+  async run(values) {
+    const device = values.device ?? "auto";
+    if (device !== "auto" && device !== "cpu" && device !== "cuda") {
+      throw new LookalikeError(
+        "invalid_input",
+        `Cannot set up for ${device} as --device must be auto, cpu or cuda.`,
+        { param: "--device" },
+      );
+    }
+    await installLibrary({ device, report: (sentence) => console.error(sentence) });
+  },
+};

@@ -1,0 +1,81 @@
+/**
+ * The command line of the training side: `deno task pretrain`, `evaluate`, `quickstart`, `setup`.
+ * It alone here reads flags, environment and signals, and decides the exit code.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { LookalikeError, messageOf } from "../src/errors.ts";
+import type { Command, Context, Values } from "./commands/command.ts";
+
+/** Loaded when called: set-up must run before what it sets up can be loaded. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  setup: async () => (await import("./commands/setup.ts")).setupCommand,
+  quickstart: async () => (await import("./commands/quickstart.ts")).quickstartCommand,
+  pretrain: async () => (await import("./commands/pretrain.ts")).pretrainCommand,
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+};
+
+/** As shells have it for a program that ctrl-C ended. */
+const INTERRUPTED = 130;
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main([name, ...args]: string[]): Promise<number> {
+  const load = COMMANDS[name];
+  if (!load) {
+    console.error(
+      `Cannot run ${name ?? "nothing"}: there are ${Object.keys(COMMANDS).join(", ")}.`,
+    );
+    return 1;
+  }
+  try {
+    const command = await load();
+    const values = parse(command, args);
+    if (values.help) Deno.stdout.writeSync(new TextEncoder().encode(help(name, command)));
+    else await command.run(values, context());
+    return 0;
+  } catch (error) {
+    const expected = error instanceof LookalikeError && error.code !== "internal";
+    console.error(expected ? messageOf(error) : error);
+    return expected && error.code === "interrupted" ? INTERRUPTED : 1;
+  }
+}
+
+function parse(command: Command, args: string[]): Values {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
+  );
+  try {
+    return parseArgs({ args, options: { ...options, help: { type: "boolean" } }, strict: true })
+      .values as Values;
+  } catch (cause) {
+    throw new LookalikeError("invalid_input", `${messageOf(cause)}. See --help.`, { cause });
+  }
+}
+
+function context(): Context {
+  const stopping = new AbortController();
+  Deno.addSignalListener("SIGINT", () => {
+    if (stopping.signal.aborted) Deno.exit(INTERRUPTED); // the second ctrl-C does not wait
+    console.error("\nStopping after this step; ctrl-C again to stop at once.");
+    stopping.abort();
+  });
+  Deno.addSignalListener("SIGTERM", () => stopping.abort());
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    home: Deno.env.get("LOOKALIKE_HOME") || "./lookalike-data",
+    signal: stopping.signal,
+    out: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+    isTerminal,
+    columns: isTerminal ? Deno.consoleSize().columns : 80,
+  };
+}
+
+function help(name: string, command: Command): string {
+  const lines = Object.entries(command.options).map(([option, { type, help, default: value }]) => {
+    const flag = `  --${option}${type === "string" ? " …" : ""}`;
+    return `${flag.padEnd(34)}${help}${value === undefined ? "" : ` [${value}]`}`;
+  });
+  return [`deno task ${name}: ${command.summary}.`, "", ...lines, ""].join("\n");
+}

@@ -1,0 +1,55 @@
+import { disposeVariables, type NamedVariables } from "../../src/model/mod.ts";
+import { tf } from "../../src/tensorflow/mod.ts";
+import { isExcluded, type Optimizer } from "./optimizer.ts";
+import { zeroSlots } from "./zero_slots.ts";
+
+/** The settings of LARS. */
+export interface LarsOptions {
+  momentum: number;
+  /** λ of λ/2·‖w‖², added to the gradient before the trust ratio; none for biases and batch norm. */
+  weightDecay: number;
+  /** η, by which the ratio of norms is multiplied. */
+  trustCoefficient: number;
+}
+
+/**
+ * LARS (arXiv 1708.03888) as SimCLR uses it (arXiv 2002.05709 §2.2): for each matrix or kernel,
+ * v ← m·v + lr·η·‖w‖/‖g + λw‖·(g + λw); w ← w − v, with the learning rate inside the momentum, as in
+ * the reference implementation. Vectors (biases, batch norm) move without decay and ratio.
+ *
+ * @param parameters The parameters that it moves.
+ * @param options Momentum, decay, η.
+ * @returns The optimiser.
+ */
+export function lars(parameters: NamedVariables, options: LarsOptions): Optimizer {
+  const { momentum, weightDecay, trustCoefficient } = options;
+  const slots = zeroSlots(parameters);
+  return {
+    slots,
+    apply(gradients, learningRate) {
+      for (const [name, parameter] of parameters) {
+        const slot = slots.get(name)!;
+        const gradient = gradients.get(name)!;
+        let rate: tf.Tensor = learningRate;
+        let slope = gradient;
+        if (!isExcluded(parameter)) {
+          slope = tf.add(gradient, tf.mul(parameter, weightDecay));
+          rate = tf.mul(learningRate, trustRatio(parameter, slope, trustCoefficient));
+        }
+        const velocity = tf.add(tf.mul(slot, momentum), tf.mul(slope, rate));
+        slot.assign(velocity);
+        parameter.assign(tf.sub(parameter, velocity));
+      }
+    },
+    dispose: () => disposeVariables(slots),
+  };
+}
+
+/** η·‖w‖/‖g‖; 1 where either is 0, so that weights that begin at 0 can move. */
+function trustRatio(weight: tf.Tensor, slope: tf.Tensor, coefficient: number): tf.Tensor {
+  const weightNorm = tf.sqrt(tf.sum(tf.square(weight)));
+  const slopeNorm = tf.sqrt(tf.sum(tf.square(slope)));
+  const both = tf.logicalAnd(tf.greater(weightNorm, 0), tf.greater(slopeNorm, 0));
+  const ratio = tf.div(tf.mul(weightNorm, coefficient), tf.maximum(slopeNorm, 1e-30));
+  return tf.where(both, ratio, tf.onesLike(ratio));
+}

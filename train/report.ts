@@ -1,0 +1,140 @@
+import { z } from "zod";
+
+/** What is known of a run at some step. */
+export const progressSchema = z.strictObject({
+  /** Steps done, of how many. */
+  step: z.int(),
+  totalSteps: z.int(),
+  /** The epoch that the last step belonged to, from 1, of how many. */
+  epoch: z.int(),
+  epochs: z.int(),
+  /** Mean of NT-Xent since the last report, in nats. */
+  loss: z.number(),
+  learningRate: z.number(),
+  /** Images a second since the last report; each is seen in two views. */
+  imagesPerSecond: z.number(),
+  /** Seconds that the rest will take at this speed. */
+  secondsLeft: z.number(),
+  /** The latest kNN accuracy on held-out images, 0 to 1; null where it was not measured. */
+  knn: z.number().nullable(),
+});
+
+/** What is known of a run at some step; {@link progressSchema} describes each field. */
+export type Progress = z.infer<typeof progressSchema>;
+
+/** Shows a run to a person or a program. */
+export interface Reporter {
+  /** The run is so far. */
+  progress(progress: Progress): void;
+  /** Work whose end is near or not known: decoding, evaluating. */
+  activity(what: string, done: number, total: number | null): void;
+  /** A sentence. */
+  say(sentence: string): void;
+}
+
+/** How a reporter reaches the person. */
+export interface Screen {
+  /** Writes text as it is. */
+  write(text: string): void;
+  /** Whether a line can be written over. */
+  isTerminal: boolean;
+  /** Characters in a line. */
+  columns: number;
+}
+
+const BAR = 24;
+/** Without a terminal, a line at most this often. */
+const QUIET_MS = 10_000;
+
+/**
+ * A reporter for people: a line that moves on a terminal, or a line now and then in a file.
+ *
+ * @param screen Where it is shown.
+ * @returns The reporter.
+ */
+export function screenReporter(screen: Screen): Reporter {
+  let moving = false; // whether the cursor stands behind a line that may be written over
+  let last = -Infinity;
+  const show = (line: string, isLast: boolean) => {
+    if (screen.isTerminal) {
+      screen.write(`\r\x1b[2K${line.slice(0, screen.columns - 1)}${isLast ? "\n" : ""}`);
+      moving = !isLast;
+    } else if (isLast || performance.now() - last >= QUIET_MS) {
+      last = performance.now();
+      screen.write(line + "\n");
+    }
+  };
+  return {
+    progress: (progress) => show(progressLine(progress), progress.step === progress.totalSteps),
+    activity(what, done, total) {
+      const line = total === null
+        ? `${what} ${done}`
+        : `${what} ${bar(done / total)} ${done} of ${total}`;
+      show(line, done === total);
+    },
+    say(sentence) {
+      if (moving) screen.write("\r\x1b[2K");
+      moving = false;
+      screen.write(sentence + "\n");
+    },
+  };
+}
+
+/**
+ * A reporter for programs: a JSON object a line, with `type` progress, activity or message.
+ *
+ * @param write Where a line goes, without its line end.
+ * @returns The reporter.
+ */
+export function jsonReporter(write: (line: string) => void): Reporter {
+  return {
+    progress: (progress) => write(JSON.stringify({ type: "progress", ...progress })),
+    activity(what, done, total) {
+      if (done === total) write(JSON.stringify({ type: "activity", what, done, total }));
+    },
+    say: (message) => write(JSON.stringify({ type: "message", message })),
+  };
+}
+
+/**
+ * A duration for people.
+ *
+ * @param seconds How long.
+ * @returns Such as `4:05` or `1:02:03`.
+ */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
+    : `${minutes}:${two(whole % 60)}`;
+}
+
+/**
+ * A share for people.
+ *
+ * @param share From 0 to 1.
+ * @returns Such as `43.3 %`.
+ */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function progressLine(progress: Progress): string {
+  const { step, totalSteps, epoch, epochs, loss, imagesPerSecond, secondsLeft, knn } = progress;
+  const parts = [
+    `epoch ${epoch}/${epochs}`,
+    `${bar(step / totalSteps)} step ${step}/${totalSteps}`,
+    `loss ${loss.toFixed(3)}`,
+    ...(knn === null ? [] : [`kNN ${percent(knn)}`]),
+    `${imagesPerSecond.toFixed(0)} images/s`,
+    `${duration(secondsLeft)} left`,
+  ];
+  return parts.join("  ");
+}
+
+function bar(share: number): string {
+  const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
+  return "█".repeat(full) + "░".repeat(BAR - full);
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Manifest } from "../src/encoders/manifest.ts";
+import { checkName } from "../src/encoders/reference.ts";
+import { openEncoderStore } from "../src/encoders/store.ts";
+import { LookalikeError } from "../src/errors.ts";
+import { fasterPrecision, type Precision } from "../src/tensorflow/mod.ts";
+import { VERSION } from "../src/version.ts";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import { type PretrainConfig, resolveConfig } from "./config.ts";
+import { describeSkipped } from "./dataset/mod.ts";
+import { openTrainingImages } from "./open_training_images.ts";
+import { pretrain } from "./pretrain.ts";
+import type { Reporter } from "./report.ts";
+
+/** What is asked for: a new run, or one to go on with. */
+export interface PretrainingRequest {
+  /** The encoder's name, which is the run's too. */
+  name: string;
+  /** Images: a folder, a tar of one, or `shapes`. A run that is resumed knows its own. */
+  source?: string;
+  /** Fields of the configuration that differ from the preset. */
+  configuration: Record<string, unknown>;
+  preset?: string;
+  /** Go on from the checkpoint. */
+  resume?: boolean;
+  /** Throw away the checkpoint of a run that was not finished. */
+  restart?: boolean;
+  /** The folder of all that Lookalike keeps. */
+  home: string;
+  report: Reporter;
+  signal?: AbortSignal;
+}
+
+/**
+ * A whole run: images, training, and the encoder in the store. TensorFlow must be running.
+ *
+ * @param request What is asked for.
+ * @returns The saved encoder's manifest.
+ * @throws {LookalikeError} `interrupted` if the signal ended it, with a checkpoint to go on from;
+ * `conflict` if an unfinished run of that name would be lost; or as `pretrain` does.
+ */
+export async function runPretraining(request: PretrainingRequest): Promise<Manifest> {
+  const { name, home, report, signal } = request;
+  checkName(name, "encoder");
+  const store = openEncoderStore(home);
+  const folder = join(home, "runs", name);
+  const checkpoint = await begin(request, folder);
+  const config = resolveConfig(
+    { ...checkpoint?.configuration, ...request.configuration },
+    request.preset,
+  );
+  const source = checkpoint?.source ?? request.source;
+  if (source === undefined) throw noImages();
+  const precision = checkpoint?.precision ?? await precisionOf(config);
+
+  using images = await openTrainingImages(source, {
+    side: config.imageSize,
+    imagesPerClass: config.imagesPerClass ?? undefined,
+    cacheFolder: join(home, "cache"),
+    onProgress: (done, total) => report.activity("decoding images", done, total),
+  });
+  const { train, heldOut } = images;
+  report.say(describe(config, { images: train.count, precision, step: checkpoint?.step ?? 0 }));
+  const id = checkpoint?.run ?? randomUUID();
+  const { learner, finished, history } = await pretrain(config, {
+    ...{ id, source, dataset: train, heldOut, folder, precision, report, signal },
+  });
+  try {
+    const skipped = describeSkipped(train.skipped);
+    if (skipped) report.say(skipped);
+    if (!finished) throw interrupted(name, history.at(-1)?.step ?? 0);
+    const last = history[history.length - 1];
+    return await store.save({
+      name,
+      tensors: await learner.encoder.snapshot(),
+      manifest: {
+        architecture: learner.encoder.architecture,
+        inputSize: config.imageSize,
+        preprocessing: { resize: "cover", colour: "rgb", scale: "0..1" },
+        dimension: learner.encoder.dimension,
+        configuration: { ...config },
+        metrics: { loss: last.loss, ...(last.knn === null ? {} : { knn: last.knn }) },
+        lineage: { run: id, images: train.count, classes: train.classes.length, precision },
+        lookalikeVersion: VERSION,
+      },
+    });
+  } finally {
+    learner.dispose();
+  }
+}
+
+/** The checkpoint to go on from, or null to begin anew. */
+async function begin(request: PretrainingRequest, folder: string): Promise<Checkpoint | null> {
+  const { name, resume, restart } = request;
+  if (restart) {
+    await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
+    return null;
+  }
+  const checkpoint = await readCheckpoint(folder);
+  if (resume && !checkpoint) {
+    throw new LookalikeError(
+      "not_found",
+      `Cannot resume ${name} as there is no checkpoint in ${folder}: begin without --resume.`,
+      { param: "name" },
+    );
+  }
+  if (resume || !checkpoint) return checkpoint;
+  if (!checkpoint.finished) {
+    throw new LookalikeError(
+      "conflict",
+      `Cannot begin ${name} as a run of that name stopped at step ${checkpoint.step}: ` +
+        "go on with --resume, or throw it away with --restart.",
+      { param: "name" },
+    );
+  }
+  await Deno.remove(folder, { recursive: true }); // its encoder is saved
+  return null;
+}
+
+async function precisionOf(config: PretrainConfig): Promise<Precision> {
+  if (config.precision !== "auto") return config.precision;
+  return await fasterPrecision({ channels: Math.round(64 * config.widthMultiplier) });
+}
+
+function describe(
+  config: PretrainConfig,
+  run: { images: number; precision: Precision; step: number },
+): string {
+  const { widthMultiplier, imageSize, epochs, batchSize } = config;
+  return `${
+    run.step > 0 ? `Going on from step ${run.step} with` : "Training"
+  } ResNet-18 at width ` +
+    `${widthMultiplier} on ${run.images} images of ${imageSize}×${imageSize}: ${epochs} epochs, ` +
+    `batches of ${batchSize}, ${run.precision}.`;
+}
+
+function interrupted(name: string, step: number): LookalikeError {
+  return new LookalikeError(
+    "interrupted",
+    `Stopped; the run is saved after step ${step}. Go on with: ` +
+      `deno task pretrain --name ${name} --resume`,
+  );
+}
+
+function noImages(): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    "Cannot begin as --data is missing: give a folder of images, a tar of one, or shapes.",
+    { param: "data" },
+  );
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
