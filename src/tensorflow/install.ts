@@ -33,6 +33,8 @@ export interface InstallOptions {
   folder?: string;
   /** Told in a sentence what is going on. */
   report?: (sentence: string) => void;
+  /** Stops it; nothing is left behind. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -44,10 +46,11 @@ export interface InstallOptions {
  * @param options The build, the folder, and who is told what is going on.
  * @returns What is installed.
  * @throws {LookalikeError} `device_unavailable` if there is no such build for this platform,
- * `not_installed` if Python or pip is missing, `unavailable` if the disk is too full or pip failed.
+ * `not_installed` if Python or pip is missing, `unavailable` if the disk is too full or pip failed,
+ * `interrupted` if the signal stopped it.
  */
 export async function installLibrary(options: InstallOptions): Promise<InstalledLibrary> {
-  const { device, folder = LIBRARY_FOLDER, report = () => {} } = options;
+  const { device, folder = LIBRARY_FOLDER, report = () => {}, signal } = options;
   const present = installed(device, folder);
   if (present) return present;
   const build = device === "auto" ? suitableBuild() : device;
@@ -65,9 +68,9 @@ export async function installLibrary(options: InstallOptions): Promise<Installed
     const fresh = join(partial, "build");
     await Deno.mkdir(fresh, { recursive: true });
     report(`Fetching TensorFlow ${target.version} (${build}, ${target.download} MB) with pip.`);
-    for (const wheel of await download(python, { target, partial })) {
+    for (const wheel of await download(python, { target, partial, signal })) {
       report(`Unpacking ${wheel.slice(partial.length + 1)}.`);
-      await unpack(python, { wheel, into: fresh });
+      await unpack(python, { wheel, into: fresh, signal });
     }
     const result = await seal(fresh, { build, target });
     await replace(join(folder, build), fresh);
@@ -100,35 +103,34 @@ async function checkSpace(folder: string, megabytes: number): Promise<void> {
 /** The wheels of a target, fetched by pip into the partial folder, their hashes checked. */
 async function download(
   python: string,
-  { target, partial }: { target: Target; partial: string },
+  { target, partial, signal }: { target: Target; partial: string; signal?: AbortSignal },
 ): Promise<string[]> {
   const wheels = join(partial, "wheels");
   // The wheels' own Python, whatever the version of the one that runs pip
   const options = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312"];
   for (const tag of target.tags) options.push("--platform", tag);
   options.push("--no-deps", "--only-binary", ":all:", "--require-hashes");
-  options.push("--disable-pip-version-check", "--no-input");
-  await run(
-    [python, "-m", "pip", "download", ...options, "-r", target.requirements, "-d", wheels],
-    {
-      env: { TMPDIR: partial, PIP_REQUIRE_VIRTUALENV: "false" }, // /tmp is often small
-      failure:
-        "Cannot install TensorFlow's library as pip must fetch it: it could not (see above); " +
-        "check the connection and pip's settings for index, proxy and certificates.",
-    },
-  );
+  options.push("--disable-pip-version-check", "--no-input", "--dest", wheels);
+  await run([python, "-m", "pip", "download", ...options, "-r", target.requirements], {
+    env: { TMPDIR: partial, PIP_REQUIRE_VIRTUALENV: "false" }, // /tmp is often small
+    failure:
+      "Cannot install TensorFlow's library as pip must fetch it: it could not (see above); " +
+      "check the connection and pip's settings for index, proxy and certificates.",
+    signal,
+  });
   return Array.from(Deno.readDirSync(wheels), (entry) => join(wheels, entry.name)).sort();
 }
 
 /** Takes what is needed out of a wheel, and removes it. */
 async function unpack(
   python: string,
-  { wheel, into }: { wheel: string; into: string },
+  { wheel, into, signal }: { wheel: string; into: string; signal?: AbortSignal },
 ): Promise<void> {
   const script = fileURLToPath(new URL("./extract.py", import.meta.url));
   await run([python, script, wheel, into, ...PATTERNS], {
     failure: `Cannot install TensorFlow's library as ${wheel} must be unpacked: ` +
       "Python could not (see above).",
+    signal,
   });
   await Deno.remove(wheel);
 }
@@ -153,16 +155,25 @@ async function replace(folder: string, fresh: string): Promise<void> {
   await syncFolder(join(folder, ".."));
 }
 
+/** How a program is run. */
+interface RunOptions {
+  env?: Record<string, string>;
+  /** What to say if it fails. */
+  failure: string;
+  signal?: AbortSignal;
+}
+
 /** Runs a program with its output on standard error, so that standard output stays the caller's. */
-async function run(
-  command: string[],
-  { env = {}, failure }: { env?: Record<string, string>; failure: string },
-): Promise<void> {
+async function run(command: string[], { env = {}, failure, signal }: RunOptions): Promise<void> {
   const { success } = await new Deno.Command("sh", {
     args: ["-c", 'exec "$@" >&2', "sh", ...command],
     env,
     stdin: "null",
+    signal,
   }).spawn().status;
+  if (signal?.aborted) {
+    throw new LookalikeError("interrupted", "Set-up was stopped; nothing of it is left behind.");
+  }
   if (!success) throw new LookalikeError("unavailable", failure);
 }
 

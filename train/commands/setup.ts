@@ -15,7 +15,7 @@ export const setupCommand: Command = {
       default: "auto",
     },
   },
-  async run(values) {
+  async run(values, { signal }) {
     const device = values.device ?? "auto";
     if (device !== "auto" && device !== "cpu" && device !== "cuda") {
       throw new LookalikeError(
@@ -24,6 +24,6 @@ export const setupCommand: Command = {
         { param: "--device" },
       );
     }
-    await installLibrary({ device, report: (sentence) => console.error(sentence) });
+    await installLibrary({ device, report: (sentence) => console.error(sentence), signal });
   },
 };
