@@ -1,8 +1,8 @@
-"""The SimCLR training step in PyTorch, as a careful user would write it: the peer that ours is timed against.
+"""The SimCLR training step in PyTorch, as a careful user would write it: the peer that ours is timed by.
 
-ResNet-18 (CIFAR stem), channels_last; both views drawn and augmented batched on the device; nonlinear
-head, NT-Xent, LARS. Reads from standard input how many steps to take, a number a line, and answers each
-with one JSON line: {"ms": [of each step], "loss": the last, "peakBytes": of the process}.
+ResNet-18 (CIFAR stem) in channels_last; both views drawn and augmented as one batch; nonlinear head,
+NT-Xent, LARS. Reads from standard input how many steps to take, a number a line, and answers each with
+one JSON line: {"ms": [of each step], "loss": of the last, "peakBytes": of the process}.
 
   echo 5 | python torch_step.py --precision bfloat16
 """
@@ -58,9 +58,11 @@ def resnet18(width):
 
 
 def nonlinear_head(dimension, output):
+    last = nn.BatchNorm1d(output)
+    last.bias = None  # no offset, as in the reference implementation
     return nn.Sequential(
-        nn.Linear(dimension, dimension, bias=False), nn.BatchNorm1d(dimension),
-        nn.ReLU(inplace=True), nn.Linear(dimension, output),
+        nn.Linear(dimension, dimension, bias=False), nn.BatchNorm1d(dimension), nn.ReLU(inplace=True),
+        nn.Linear(dimension, output, bias=False), last,
     )
 
 
@@ -103,7 +105,8 @@ def brightness(x, factor):
 
 
 def contrast(x, factor):
-    return torch.lerp(gray(x).mean((2, 3), keepdim=True), x, factor).clamp_(0, 1)
+    mean = x.mean((2, 3), keepdim=True)  # of each channel, as in the reference implementation
+    return torch.lerp(mean, x, factor).clamp_(0, 1)
 
 
 def saturation(x, factor):
