@@ -1,0 +1,15 @@
+/**
+ * Images for training: from a folder, an archive or a drawing hand to squares of bytes, decoded once
+ * and kept in a cache.
+ *
+ * @module
+ */
+export {
+  type Dataset,
+  type DatasetOptions,
+  describeSkipped,
+  OWN_IMAGE_LIMITS,
+  type SkippedFile,
+} from "./dataset.ts";
+export { hasSplits, openDataset } from "./open_dataset.ts";
+export { drawShape, SHAPE_CLASSES } from "./shapes.ts";
