@@ -13,7 +13,11 @@ export const pretrainCommand: Command = {
   options: {
     data: { type: "string", help: "Images: a folder, a tar of one, or shapes" },
     name: { type: "string", help: "The encoder's name" },
-    preset: { type: "string", help: `Values for the options below: ${PRESET_LIST}`, default: "none" },
+    preset: {
+      type: "string",
+      help: `Values for the options below: ${PRESET_LIST}`,
+      default: "none",
+    },
     resume: { type: "boolean", help: "Go on from the run's last checkpoint" },
     restart: { type: "boolean", help: "Throw the run's checkpoint away and begin anew" },
     json: { type: "boolean", help: "Print a JSON object a line, for programs" },
