@@ -6,9 +6,7 @@ export const cifar10: Preset = {
   configuration: {
     epochs: 1000,
     batchSize: 512,
-    optimizer: "lars",
     learningRate: 1,
-    warmupEpochs: 10,
     weightDecay: 1e-4,
     knnEvery: 10,
   },

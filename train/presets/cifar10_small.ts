@@ -7,11 +7,9 @@ export const cifar10Small: Preset = {
     widthMultiplier: 0.25,
     imagesPerClass: 1000,
     epochs: 20,
-    batchSize: 256,
     optimizer: "sgd",
     learningRate: 0.5,
     warmupEpochs: 1,
     weightDecay: 1e-4,
-    knnEvery: 5,
   },
 };
