@@ -3,6 +3,8 @@ import { tf } from "../../src/tensorflow/mod.ts";
 
 /** Far below any similarity over τ; exp of it is 0 in float32. */
 const NEVER = -1e9;
+/** Rows whose squares sum to no more than this count as zero; as in the reference implementation. */
+const SMALLEST = 1e-12;
 
 /**
  * NT-Xent (arXiv 2002.05709 §2.1, eq. 1), averaged over all 2N anchors, in nats: each view must find
@@ -45,5 +47,7 @@ export function ntXent(z: tf.Tensor2D, temperature: number): tf.Scalar {
 /** Rows of length 1. A row of zeros stays zeros, and so does its gradient. */
 function l2Normalize(z: tf.Tensor2D): tf.Tensor2D {
   const squares = tf.sum(tf.square(z), 1, true); // [2N, 1]
-  return tf.mul(z, tf.rsqrt(tf.maximum(squares, 1e-12))) as tf.Tensor2D;
+  const hasDirection = tf.step(tf.sub(squares, SMALLEST)); // [2N, 1], 1 or 0
+  const scale = tf.mul(tf.rsqrt(tf.maximum(squares, SMALLEST)), hasDirection);
+  return tf.mul(z, scale) as tf.Tensor2D;
 }
