@@ -1,7 +1,10 @@
 import { randomUniform, tf } from "../../src/tensorflow/mod.ts";
 import { argMaxOneHot, toss, uniformBetween } from "./draw.ts";
 
-/** Of how many crops one that fits is taken; a row without one (1 in 10,000) takes the whole image. */
+/**
+ * Of how many crops the first that fits is taken; a view without one takes the whole image. At the
+ * paper's ranges one crop in seven does not fit, and so a view in some 300 million.
+ */
 const ATTEMPTS = 10;
 
 /** Where views are cut from their images, and whether they are mirrored; float32 `[M]` each. */
