@@ -77,6 +77,22 @@ export function checkExamples(examples: Examples, shape: ExampleShape): number {
   return count;
 }
 
+/**
+ * Some of the examples.
+ *
+ * @param examples The features and their labels.
+ * @param rows Which, in the order wanted.
+ * @returns Copies of these rows.
+ */
+export function selectExamples(examples: Examples, rows: number[]): Examples {
+  const dimension = examples.features.length / examples.labels.length;
+  const features = new Float32Array(rows.length * dimension);
+  rows.forEach((row, i) =>
+    features.set(examples.features.subarray(row * dimension, (row + 1) * dimension), i * dimension)
+  );
+  return { features, labels: Int32Array.from(rows, (row) => examples.labels[row]) };
+}
+
 function invalid(message: string, param: string): LookalikeError {
   return new LookalikeError("invalid_input", message, { param });
 }

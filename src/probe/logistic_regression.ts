@@ -9,7 +9,7 @@ import { softmaxLoss } from "./softmax_loss.ts";
 export interface LogisticRegressionOptions extends ExampleShape {
   /** Penalty l2/2 · ‖W‖² on the mean cross-entropy: scikit-learn's 1 / (C · N). */
   l2?: number;
-  /** Stop when no entry of the gradient is larger. */
+  /** Stop when no entry of the gradient is larger; scikit-learn's 1e-4 unless told. */
   tolerance?: number;
   /** Stop after so many steps of L-BFGS even so. */
   maxIterations?: number;
@@ -58,7 +58,7 @@ export async function fitLogisticRegression(
   labels: Int32Array,
   options: LogisticRegressionOptions,
 ): Promise<LogisticRegression> {
-  const { dimension, classes, l2 = DEFAULT_L2, tolerance = 1e-5, maxIterations = 500 } = options;
+  const { dimension, classes, l2 = DEFAULT_L2, tolerance = 1e-4, maxIterations = 500 } = options;
   const count = checkExamples({ features, labels }, options);
   if (!(l2 >= 0)) {
     const message = `Cannot fit a classifier as l2 must be 0 or more: it is ${l2}.`;

@@ -6,6 +6,7 @@ import {
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
 import { mostProbable } from "../../src/probe/most_probable.ts";
+import { pickL2 } from "../../src/probe/pick_l2.ts";
 import type { Accuracies } from "./evaluation.ts";
 
 /** Features to learn from and features to test on. */
@@ -17,7 +18,8 @@ export interface FeatureSplits extends ExampleShape {
 }
 
 /**
- * How well two classifiers do on frozen features: a linear probe and kNN (k 200, τ 0.1).
+ * How well two classifiers do on frozen features: a linear probe, its penalty picked on a part of the
+ * training examples, and kNN (k 200, τ 0.1).
  *
  * @param splits The features and labels.
  * @returns Both accuracies on the test features.
@@ -27,7 +29,8 @@ export interface FeatureSplits extends ExampleShape {
 export async function evaluateFeatures(splits: FeatureSplits): Promise<Accuracies> {
   const { train, test, dimension, classes } = splits;
   const sizes = { dimension, classes };
-  const model = await fitLogisticRegression(train.features, train.labels, sizes);
+  const l2 = await pickL2(train, sizes);
+  const model = await fitLogisticRegression(train.features, train.labels, { ...sizes, l2 });
   const probabilities = await predictLogisticRegression(model, test.features); // [M, C]
   return {
     linear: accuracy(mostProbable(probabilities, classes), test.labels),
