@@ -184,14 +184,16 @@ export class Binding {
     try {
       for (const id of inputs) this.addInput(op, this.handle(id, `run ${name}`));
       for (const attribute of attributes) setAttribute(this.setters, op, attribute);
-      this.resultCount[0] = outputs;
+      this.resultCount[0] = MOST_OP_OUTPUTS; // the op writes how many it has
       c.TFE_Execute(op, this.results, this.resultCount, this.status.pointer);
       this.status.check(`Cannot run ${name}`);
     } finally {
       c.TFE_DeleteOp(op);
       for (const id of casts) this.deleteTensor(id);
     }
-    return Array.from(this.results.subarray(0, this.resultCount[0]), (result) => this.meet(result));
+    const results = this.results.slice(0, this.resultCount[0]);
+    for (const unasked of results.subarray(outputs)) c.TFE_DeleteTensorHandle(unasked);
+    return Array.from(results.subarray(0, outputs), (result) => this.meet(result));
   }
 
   /** Runs a function off this thread; handles in, tensors out. The handles are held until then. */
