@@ -70,7 +70,7 @@ export function reconcile(
       if (dtypes[input] === DType.FLOAT || dtypes[input] === DType.BFLOAT16) dtypes[input] = wanted;
     }
     const type = attribute(typeAttribute);
-    if (type?.value === DType.FLOAT) type.value = wanted;
+    if (type?.value === DType.FLOAT || type?.value === DType.BFLOAT16) type.value = wanted;
   }
   return { dtypes, attributes };
 }

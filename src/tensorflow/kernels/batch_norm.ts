@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { bool, FLOAT, float, op, opWithOutputs, string } from "./op.ts";
+import { bool, FLOAT, float, opWithOutputs, string } from "./op.ts";
 import { withGradient } from "./with_gradient.ts";
 
 /** Scale γ and offset β, both float32 `[C]`. */
@@ -10,6 +10,9 @@ export interface Affine {
 
 /** As in PyTorch and the reference implementation of SimCLR's CIFAR networks. */
 const EPSILON = 1e-5;
+
+/** Of `FusedBatchNormV3`: y, mean, variance, and three that its gradient wants back. */
+const OUTPUTS = 6;
 
 const attributes = (training: boolean) => ({
   T: FLOAT,
@@ -38,7 +41,7 @@ export function batchNormTraining(
       "FusedBatchNormV3",
       { ...attributes(true), exponential_avg_factor: float(1) },
       [x, scale, offset, tf.tensor1d([]), tf.tensor1d([])],
-      6,
+      OUTPUTS,
     );
     statistics = [tf.keep(mean), tf.keep(variance)];
     return {
@@ -57,7 +60,7 @@ export function batchNormTraining(
  * @param x float32 or bfloat16 `[N, H, W, C]`.
  * @param affine γ and β.
  * @param running Mean and variance, float32 `[C]`.
- * @returns Like x.
+ * @returns Like x. It has no gradient.
  */
 export function batchNormInference(
   x: tf.Tensor4D,
@@ -65,5 +68,7 @@ export function batchNormInference(
   running: { mean: tf.Tensor1D; variance: tf.Tensor1D },
 ): tf.Tensor4D {
   const inputs = [x, affine.scale, affine.offset, running.mean, running.variance];
-  return op("FusedBatchNormV3", attributes(false), inputs);
+  return tf.tidy(() =>
+    opWithOutputs("FusedBatchNormV3", attributes(false), inputs, OUTPUTS)[0] as tf.Tensor4D
+  );
 }

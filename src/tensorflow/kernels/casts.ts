@@ -28,7 +28,7 @@ export function toBfloat16<Result extends tf.Tensor>(x: Result): Result {
 function castTo<Result extends tf.Tensor>(x: Result, dtype: number): Result {
   const { binding } = nodeBackend();
   const from = binding.dtypeOf(idsOf([x])[0]);
-  if (from === dtype) return x;
+  if (from === dtype) return x.clone(); // a tensor of its own, as the caller may dispose it
   const cast = (value: tf.Tensor, to: number, source: number) =>
     op("Cast", { SrcT: type(source), DstT: type(to), Truncate: bool(false) }, [value]);
   if (x.dtype !== "float32") return cast(x, dtype, from) as Result; // whole numbers have no gradient

@@ -21,12 +21,12 @@ export const string = (value: string) => ({ type: AttributeType.STRING, value })
 export const FLOAT = type(DType.FLOAT);
 
 /**
- * Runs one op of TensorFlow by name.
+ * Runs one op of TensorFlow that has one output, by name.
  *
  * @param name As in TensorFlow's registry.
  * @param attributes By name.
  * @param inputs In the order of the op's definition.
- * @returns Its first output.
+ * @returns Its output.
  */
 export function op<Result extends tf.Tensor = tf.Tensor>(
   name: string,

@@ -15,7 +15,7 @@ export function randomUniform<R extends tf.Rank>(
   shape: tf.ShapeMap[R],
   seed: tf.Tensor1D,
 ): tf.Tensor<R> {
-  return op("StatelessRandomUniform", attributes, [sizes(shape), seed]);
+  return tf.tidy(() => op("StatelessRandomUniform", attributes, [sizes(shape), seed]));
 }
 
 /**
@@ -29,5 +29,5 @@ export function randomNormal<R extends tf.Rank>(
   shape: tf.ShapeMap[R],
   seed: tf.Tensor1D,
 ): tf.Tensor<R> {
-  return op("StatelessRandomNormal", attributes, [sizes(shape), seed]);
+  return tf.tidy(() => op("StatelessRandomNormal", attributes, [sizes(shape), seed]));
 }

@@ -10,7 +10,7 @@ import { withGradient } from "./with_gradient.ts";
  *
  * @param x `[N, …]`, of any type; float32 has a gradient.
  * @param indices int32 `[M]`, each in 0 … N − 1; TensorFlow refuses others on the CPU.
- * @returns `[M, …]`, of the type of x.
+ * @returns `[M, …]`, of the type of x; of bfloat16, float32.
  */
 export function gatherRows<Result extends tf.Tensor>(x: Result, indices: tf.Tensor1D): Result {
   const { binding } = nodeBackend();
@@ -21,11 +21,11 @@ export function gatherRows<Result extends tf.Tensor>(x: Result, indices: tf.Tens
       Taxis: type(DType.INT32),
       batch_dims: int(0),
     }, [x, indices, tf.scalar(0, "int32")]);
-  if (x.dtype !== "float32") return gather(x, indices) as Result;
+  if (x.dtype !== "float32") return tf.tidy(() => gather(x, indices)) as Result;
   return withGradient([x], (x) => ({
     value: gather(x, indices),
-    saved: [],
-    gradient: (dy) => [
+    saved: [indices],
+    gradient: (dy, [indices]) => [
       op("UnsortedSegmentSum", {
         T: FLOAT,
         Tindices: type(DType.INT32),
@@ -46,18 +46,16 @@ export function topK(
   x: tf.Tensor2D,
   k: number,
 ): { values: tf.Tensor2D; indices: tf.Tensor2D } {
-  const [values, indices] = opWithOutputs(
-    "TopKV2",
-    {
-      T: FLOAT,
-      Tk: type(DType.INT32),
-      index_type: type(DType.INT32),
-      sorted: bool(true),
-    },
-    [x, tf.scalar(k, "int32")],
-    2,
-  );
-  return { values: values as tf.Tensor2D, indices: indices as tf.Tensor2D };
+  const attributes = {
+    T: FLOAT,
+    Tk: type(DType.INT32),
+    index_type: type(DType.INT32),
+    sorted: bool(true),
+  };
+  return tf.tidy(() => {
+    const [values, indices] = opWithOutputs("TopKV2", attributes, [x, tf.scalar(k, "int32")], 2);
+    return { values: values as tf.Tensor2D, indices: indices as tf.Tensor2D };
+  });
 }
 
 /**
@@ -107,6 +105,8 @@ export function partitionRows(x: tf.Tensor, part: tf.Tensor1D, parts: number): t
  * @returns float32 `[N, …]`.
  */
 export function stitchRows(rows: tf.Tensor[], parts: tf.Tensor[], shape: number[]): tf.Tensor {
-  const whole = op("DynamicStitch", { T: FLOAT, N: int(parts.length) }, [...rows, ...parts]);
-  return op("Reshape", { T: FLOAT, Tshape: type(DType.INT32) }, [whole, sizes(shape)]);
+  return tf.tidy(() => {
+    const whole = op("DynamicStitch", { T: FLOAT, N: int(parts.length) }, [...rows, ...parts]);
+    return op("Reshape", { T: FLOAT, Tshape: type(DType.INT32) }, [whole, sizes(shape)]);
+  });
 }
