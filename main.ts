@@ -63,10 +63,9 @@ async function serve(config: Config, log: Log): Promise<void> {
   });
   const app = createApp({ encoders, collections, limits: config, log, phase: () => phase });
   const server = listen(app.fetch, config);
-  const url = `http://${server.addr.hostname.replace(/.*:.*/, "[$&]")}:${server.addr.port}`;
   endAtSignals(config, log, async () => {
     phase = "draining";
-    await server.shutdown(); // refuses new connections, waits for requests in flight
+    await server.close();
     await encoders.close();
     await collections.close();
   });
@@ -77,7 +76,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   await loadEncoders({ store, collections, encoders, log });
   if (phase !== "warming") return;
   phase = "ready";
-  console.log(greeting(url, encoders));
+  console.log(greeting(server.url, encoders));
 }
 
 /** Loads the newest version of each encoder, and those that collections were made with. */

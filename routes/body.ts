@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { LookalikeError } from "../src/errors.ts";
-import type { RequestLimits } from "./services.ts";
+import type { AppEnv, RequestLimits } from "./services.ts";
 
 /**
  * Reads each request's body into memory, and counts as it arrives: the bytes of this one, of all
@@ -14,10 +14,11 @@ import type { RequestLimits } from "./services.ts";
  */
 export function readBody(
   { maxBodyBytes, maxBodiesBytes, bodySeconds }: RequestLimits,
-): MiddlewareHandler {
+): MiddlewareHandler<AppEnv> {
   let held = 0;
   return async (c, next) => {
-    const { body } = c.req.raw;
+    const { body, signal } = c.req.raw;
+    c.set("signal", signal);
     if (body === null) return await next();
     if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge(maxBodyBytes);
     let pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -30,7 +31,8 @@ export function readBody(
         if (held > maxBodiesBytes) throw overloaded(maxBodiesBytes);
         pieces.push(piece);
       }
-      c.req.raw = new Request(c.req.raw, { body: new Blob(pieces) });
+      const { url, method, headers } = c.req.raw;
+      c.req.raw = new Request(url, { method, headers, body: new Blob(pieces) });
       pieces = []; // the blob has them
       await next();
     } finally {

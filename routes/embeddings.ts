@@ -96,7 +96,7 @@ export function embeddingsRoutes({ encoders, limits }: Services): OpenAPIHono<Ap
       form: formSchema,
     });
     const encoder = encoders.find(model);
-    const vectors = await encoder.embed(input, { signal: c.req.raw.signal });
+    const vectors = await encoder.embed(input, { signal: c.var.signal });
     const data = vectors.map((vector, index) => {
       const embedding = written(request.normalize ? normalize(vector) : vector, request);
       return { object: "embedding" as const, index, embedding };

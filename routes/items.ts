@@ -127,7 +127,7 @@ export function itemsRoutes(services: Services): OpenAPIHono<AppEnv> {
         name,
         model,
         items,
-        signal: c.req.raw.signal,
+        signal: c.var.signal,
       });
       const counts = await collections.upsert(name, {
         encoder,

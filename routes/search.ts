@@ -72,7 +72,7 @@ export function searchRoutes(services: Services): OpenAPIHono<AppEnv> {
     .openapi(searchRoute, async (c) => {
       const { name } = c.req.valid("param");
       const { k, ...query } = c.req.valid("json");
-      const vector = await embedQuery(services, { name, ...query, signal: c.req.raw.signal });
+      const vector = await embedQuery(services, { name, ...query, signal: c.var.signal });
       const exclude = query.id === undefined ? [] : [query.id];
       const [hits] = await collections.search(name, { vectors: [vector], k, exclude });
       const data = hits.map((hit) => ({ object: "collection.hit" as const, ...hit }));

@@ -34,5 +34,7 @@ export interface AppEnv {
   Variables: {
     /** The caller's `X-Request-Id`, or one of ours; every line of the log has it. */
     requestId: string;
+    /** Aborted once the client has left. */
+    signal: AbortSignal;
   };
 }
