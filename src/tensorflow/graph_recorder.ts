@@ -3,7 +3,6 @@ import {
   type AttributeSetters,
   AttributeType,
   graphSetters,
-  int64s,
   type OpAttribute,
   setAttribute,
 } from "./attributes.ts";
