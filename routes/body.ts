@@ -2,26 +2,33 @@ import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { LookalikeError } from "../src/errors.ts";
 import type { AppEnv, RequestLimits } from "./services.ts";
+import { checkParts, createJsonCounter } from "./structure.ts";
+
+/** Parts of a form beside its images. */
+const FORM_FIELDS = 16;
 
 /**
  * Reads each request's body into memory, and counts as it arrives: the bytes of this one, of all
- * that are held, and the seconds. What a header claims is believed only where it is too much.
+ * that are held, the seconds, and what parsing it would cost. What a header claims is believed only
+ * where it is too much.
  *
  * @param limits What a body, and all bodies together, may have.
  * @returns The middleware; what comes after it finds the body read.
  * @throws {LookalikeError} `too_large` for one body, `overloaded` for all together; HTTPException
  * 408 for one that is too slow.
  */
-export function readBody(
-  { maxBodyBytes, maxBodiesBytes, bodySeconds }: RequestLimits,
-): MiddlewareHandler<AppEnv> {
+export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
+  const { maxBodyBytes, maxBodiesBytes, bodySeconds, maxImages } = limits;
   let held = 0;
   return async (c, next) => {
-    const { body, signal } = c.req.raw;
+    const { body, signal, url, method, headers } = c.req.raw;
     c.set("signal", signal);
     if (body === null) return await next();
     if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    let pieces: Uint8Array<ArrayBuffer>[] = [];
+    const type = c.req.header("content-type") ?? "";
+    const isForm = /^multipart\//i.test(type);
+    const countJson = isForm ? () => {} : createJsonCounter();
+    const pieces: Uint8Array[] = [];
     let size = 0;
     try {
       for await (const piece of withDeadline(body, bodySeconds)) {
@@ -29,11 +36,12 @@ export function readBody(
         held += piece.length;
         if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
         if (held > maxBodiesBytes) throw overloaded(maxBodiesBytes);
+        countJson(piece);
         pieces.push(piece);
       }
-      const { url, method, headers } = c.req.raw;
-      c.req.raw = new Request(url, { method, headers, body: new Blob(pieces) });
-      pieces = []; // the blob has them
+      const whole = joined(pieces.splice(0), size);
+      if (isForm) checkParts(whole, { type, most: maxImages + FORM_FIELDS });
+      c.req.raw = new Request(url, { method, headers, body: whole });
       await next();
     } finally {
       held -= size;
@@ -42,16 +50,14 @@ export function readBody(
 }
 
 /** The pieces of a stream, as long as they come within so many seconds altogether. */
-async function* withDeadline(stream: ReadableStream<Uint8Array<ArrayBuffer>>, seconds: number) {
+async function* withDeadline(stream: ReadableStream<Uint8Array>, seconds: number) {
   const reader = stream.getReader();
   const late = Promise.withResolvers<never>();
+  late.promise.catch(() => {}); // also where nobody waits for it any more
   const timer = setTimeout(() => {
-    late.reject(
-      new HTTPException(408, {
-        message:
-          `Cannot take the request as its body must arrive within ${seconds} s: it is slower.`,
-      }),
-    );
+    const message =
+      `Cannot take the request as its body must arrive within ${seconds} s: it is slower.`;
+    late.reject(new HTTPException(408, { message }));
   }, seconds * 1000);
   try {
     while (true) {
@@ -61,9 +67,18 @@ async function* withDeadline(stream: ReadableStream<Uint8Array<ArrayBuffer>>, se
     }
   } finally {
     clearTimeout(timer);
-    late.promise.catch(() => {});
     reader.cancel().catch(() => {}); // of what comes after a refusal, nothing is wanted
   }
+}
+
+function joined(pieces: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function tooLarge(limit: number): LookalikeError {
