@@ -145,7 +145,7 @@ function callsToTry(
 The server answers at ${url}. Try, in another terminal:
 
   Embed an image:
-    curl -s ${url}/v1/embeddings -F model=${NAME} -F file=@${path}
+    curl -s ${url}/v1/embeddings -F model=${NAME} -F input=@${path}
 
   Find images similar to ${id}:
     curl -s ${url}/v1/collections/${collection}/search --json '{"id": "${id}", "k": 5}'
