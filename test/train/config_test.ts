@@ -1,0 +1,161 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { LookalikeError } from "../../src/errors.ts";
+import { CONFIG_OPTIONS, flagOf, givenConfig } from "../../train/commands/config_options.ts";
+import { type PretrainConfig, pretrainConfigSchema, resolveConfig } from "../../train/config.ts";
+import { PRESETS } from "../../train/presets/mod.ts";
+
+const FIELDS = Object.keys(pretrainConfigSchema.shape) as (keyof PretrainConfig)[];
+
+function refusal(given: Record<string, unknown>, preset?: string): LookalikeError {
+  const error = assertThrows(() => resolveConfig(given, preset), LookalikeError);
+  assertEquals(error.code, "invalid_input");
+  return error;
+}
+
+Deno.test("the defaults are the paper's for CIFAR-10, but for what a small machine can do", () => {
+  const { temperature, cropArea, flipProbability, momentum, projectionDimension } = resolveConfig();
+  assertEquals([temperature, cropArea, flipProbability], [0.5, 0.08, 0.5]);
+  assertEquals([momentum, projectionDimension], [0.9, 128]);
+  const { colourProbability, grayscaleProbability, warmupEpochs, weightDecay } = resolveConfig();
+  assertEquals([colourProbability, grayscaleProbability], [0.8, 0.2]);
+  assertEquals([warmupEpochs, weightDecay], [10, 1e-6]);
+});
+
+Deno.test("a mistake of others is not ours: colours change at strength 1 on small images", () => {
+  for (const preset of [undefined, ...Object.keys(PRESETS)]) {
+    assertEquals(resolveConfig({}, preset).colourStrength, 0.5); // arXiv 2002.05709 §B.9
+  }
+});
+
+Deno.test("a resolved configuration has every field, and resolves to itself", () => {
+  for (const preset of [undefined, ...Object.keys(PRESETS)]) {
+    const config = resolveConfig({}, preset);
+    assertEquals(Object.keys(config).sort(), [...FIELDS].sort());
+    assertEquals(resolveConfig({ ...config }), config);
+    assertEquals(pretrainConfigSchema.parse(JSON.parse(JSON.stringify(config))), config);
+  }
+});
+
+for (const [name, { configuration, summary }] of Object.entries(PRESETS)) {
+  Deno.test(`the preset ${name} has a summary and holds differences from the defaults alone`, () => {
+    const defaults: Record<string, unknown> = resolveConfig();
+    const config: Record<string, unknown> = resolveConfig({}, name);
+    assert(summary.length > 0);
+    for (const [field, value] of Object.entries(configuration)) {
+      assert(value !== defaults[field], `${field} is ${value} without the preset too`);
+      assertEquals(config[field], value);
+    }
+    for (const field of FIELDS.filter((field) => !(field in configuration))) {
+      assertEquals(config[field], defaults[field]);
+    }
+  });
+}
+
+Deno.test("what is asked for goes before the preset, and the preset before the defaults", () => {
+  const config = resolveConfig({ epochs: 7 }, "cifar10-small");
+  assertEquals([config.epochs, config.widthMultiplier, config.temperature], [7, 0.25, 0.5]);
+  const silent = resolveConfig({ epochs: undefined }, "cifar10-small");
+  assertEquals(silent, resolveConfig({}, "cifar10-small"));
+});
+
+Deno.test("text from a command line is read as what it says", () => {
+  const config = resolveConfig({
+    epochs: "5",
+    learningRate: "1e-3",
+    weightDecay: "0",
+    imagesPerClass: "100",
+    optimizer: "sgd",
+    nesterov: "true",
+  }, "cifar10");
+  assertEquals([config.epochs, config.learningRate, config.weightDecay], [5, 1e-3, 0]);
+  assertEquals([config.imagesPerClass, config.optimizer, config.nesterov], [100, "sgd", true]);
+  assertEquals(resolveConfig({ imagesPerClass: "all" }, "cifar10-small").imagesPerClass, null);
+});
+
+Deno.test("a wrong value is refused by the name of its field, and shown", () => {
+  const wrong: [keyof PretrainConfig, unknown][] = [
+    ["epochs", "0"],
+    ["epochs", "many"],
+    ["epochs", ""], // not 0
+    ["epochs", "all"],
+    ["seed", ""],
+    ["weightDecay", " "],
+    ["knnEvery", ""],
+    ["batchSize", "1.5"],
+    ["batchSize", true],
+    ["batchSize", [64]],
+    ["imageSize", 7],
+    ["imageSize", 1025],
+    ["temperature", 0],
+    ["temperature", "-0.5"],
+    ["temperature", "Infinity"],
+    ["temperature", NaN],
+    ["learningRate", -1],
+    ["momentum", 1.1],
+    ["cropArea", "2"],
+    ["optimizer", "adam"],
+    ["learningRateScaling", "cubic"],
+    ["precision", "float16"],
+    ["seed", 2 ** 27],
+    ["nesterov", "maybe"],
+  ];
+  for (const [field, value] of wrong) {
+    const error = refusal({ [field]: value });
+    assertEquals(error.param, field);
+    const shown = `Cannot train with ${field} ${JSON.stringify(value)}: `;
+    assert(error.message.startsWith(shown) && error.message.endsWith("."), error.message);
+  }
+});
+
+Deno.test("a field that is not there is refused by name", () => {
+  const error = refusal({ epoch: 5 });
+  assertEquals(error.param, "epoch");
+  assert(error.message.includes("epoch 5"), error.message);
+});
+
+Deno.test("Nesterov with an optimiser that does not look ahead is refused, not ignored", () => {
+  assertEquals(refusal({ nesterov: true }).param, "nesterov");
+  assertEquals(resolveConfig({ nesterov: true, optimizer: "sgd" }).nesterov, true);
+});
+
+Deno.test("an unknown preset is refused with those there are, whatever it is called", () => {
+  for (const name of ["cifar100", "", "constructor", "toString"]) {
+    const error = refusal({}, name);
+    assertEquals(error.param, "preset");
+    for (const preset of Object.keys(PRESETS)) assert(error.message.includes(preset));
+  }
+});
+
+Deno.test("every field has an option with help, and its default reads back as itself", () => {
+  assertEquals(Object.keys(CONFIG_OPTIONS), FIELDS.map(flagOf));
+  const defaults = resolveConfig();
+  for (const field of FIELDS) {
+    const option = CONFIG_OPTIONS[flagOf(field)];
+    assert(/^[a-z-]+$/.test(flagOf(field)), flagOf(field));
+    assert(option.help.length > 5, `${field} has no help`);
+    assertEquals(resolveConfig({ [field]: option.default })[field], defaults[field]);
+    assertEquals(option.type === "boolean", typeof defaults[field] === "boolean");
+  }
+});
+
+Deno.test("options given as text come back as the fields that they stand for", () => {
+  const value: Partial<Record<keyof PretrainConfig, fc.Arbitrary<unknown>>> = {
+    epochs: fc.integer({ min: 1, max: 1e6 }),
+    batchSize: fc.integer({ min: 2, max: 1e5 }),
+    seed: fc.integer({ min: 0, max: 2 ** 27 - 1 }),
+    learningRate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+    weightDecay: fc.double({ min: 0, max: 1, noNaN: true }).map(Math.abs),
+    grayscaleProbability: fc.double({ min: 0, max: 1, noNaN: true }).map(Math.abs),
+    optimizer: fc.constantFrom("lars", "sgd"),
+    imagesPerClass: fc.constantFrom(null, 1, 1000),
+  };
+  fc.assert(fc.property(fc.record(value, { requiredKeys: [] }), (fields) => {
+    const values = Object.fromEntries(
+      Object.entries(fields).map(([field, value]) => [flagOf(field), String(value ?? "all")]),
+    );
+    const given = givenConfig({ ...values, data: "shapes", json: true });
+    assertEquals(Object.keys(given).sort(), Object.keys(fields).sort());
+    assertEquals(resolveConfig(given), { ...resolveConfig(), ...fields });
+  }));
+});
