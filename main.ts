@@ -41,6 +41,7 @@ async function main(): Promise<void> {
 async function serve(config: Config, log: Log): Promise<void> {
   let phase: Phase = "warming";
   const { maxBatch, batchWaitMs, queueLimit, maxImageBytes, maxPixels } = config;
+  await checkHome(config.home);
   const store = openEncoderStore(config.home);
   const collections = openCollections(config.home);
   const encoders = createEncoderRegistry(store, {
@@ -77,6 +78,18 @@ async function serve(config: Config, log: Log): Promise<void> {
   if (phase !== "warming") return;
   phase = "ready";
   console.log(greeting(server.url, encoders));
+}
+
+async function checkHome(home: string): Promise<void> {
+  try {
+    await Deno.mkdir(home, { recursive: true });
+    await Deno.remove(await Deno.makeTempFile({ dir: home }));
+  } catch (cause) {
+    const sentence = `Cannot use LOOKALIKE_HOME as it must be a folder to write in: ${home}: ${
+      messageOf(cause)
+    }.`;
+    throw new LookalikeError("unavailable", sentence, { cause });
+  }
 }
 
 /** Loads the newest version of each encoder, and those that collections were made with. */

@@ -11,7 +11,8 @@ import { healthRoutes } from "./health.ts";
 import { itemsRoutes } from "./items.ts";
 import { modelsRoutes } from "./models.ts";
 import { notFound } from "./not_found.ts";
-import { answerProblem, invalidRequest } from "./problem.ts";
+import { invalidRequest } from "./invalid_request.ts";
+import { answerProblem } from "./problem.ts";
 import { searchRoutes } from "./search.ts";
 import type { AppEnv, Services } from "./services.ts";
 

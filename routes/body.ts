@@ -4,6 +4,9 @@ import { LookalikeError } from "../src/errors.ts";
 import type { AppEnv, RequestLimits } from "./services.ts";
 import { checkParts, createJsonCounter } from "./structure.ts";
 
+/** What other methods send along is not looked at. */
+const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+
 /** Parts of a form beside its images. */
 const FORM_FIELDS = 16;
 
@@ -23,7 +26,7 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { body, signal, url, method, headers } = c.req.raw;
     c.set("signal", signal);
-    if (body === null) return await next();
+    if (body === null || !WITH_BODY.has(method)) return await next();
     if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge(maxBodyBytes);
     const type = c.req.header("content-type") ?? "";
     const isForm = /^multipart\//i.test(type);

@@ -12,6 +12,8 @@ export const vectorInput = boundedList(z.number(), { max: MOST_NUMBERS })
   .openapi({
     type: "array",
     items: { type: "number" },
+    minItems: 1,
+    maxItems: MOST_NUMBERS,
     description: "A vector; only its direction counts.",
   });
 

@@ -1,8 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { CollectionInfo } from "../src/collections/collections.ts";
 import { COLLECTIONS, deletedSchema, ofCollection, seconds } from "./collection_schemas.ts";
-import { answer } from "./declare.ts";
-import { problems } from "./problem.ts";
+import { answer, problems } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 const collectionSchema = z.strictObject({

@@ -1,11 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { normalize } from "../src/embed/normalize.ts";
 import { boundedList } from "./bounded.ts";
-import { answer } from "./declare.ts";
+import { answer, problems } from "./declare.ts";
 import { EXAMPLE_IMAGE, imageFile, imageInput } from "./image_input.ts";
 import { modelReference } from "./models.ts";
 import { FORM_TYPE, JSON_TYPE, parseBody } from "./parse_body.ts";
-import { problems } from "./problem.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 const embeddingSchema = z.strictObject({

@@ -13,8 +13,7 @@ import {
 import { vectorsOf } from "./collection_vectors.ts";
 import { imageInput } from "./image_input.ts";
 import { modelReference } from "./models.ts";
-import { answer, body } from "./declare.ts";
-import { problems } from "./problem.ts";
+import { answer, body, problems } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 /** Deeper objects could overflow the stack of whoever reads them. */
@@ -95,7 +94,7 @@ export function itemsRoutes(services: Services): OpenAPIHono<AppEnv> {
               ),
             }).refine(({ image, vector }) => (image === undefined) !== (vector === undefined), {
               error: () => "must have either image or vector",
-            }),
+            }).openapi({ oneOf: [{ required: ["image"] }, { required: ["vector"] }] }),
             { max: limits.maxImages },
           ),
         }).openapi("UpsertRequest"),

@@ -1,7 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ServedEncoder } from "../src/embed/served_encoder.ts";
-import { answer } from "./declare.ts";
-import { problems } from "./problem.ts";
+import { answer, problems } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 /** How a request names a model. */

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { messageOf } from "../src/errors.ts";
-import { invalidRequest } from "./problem.ts";
+import { invalidRequest } from "./invalid_request.ts";
 import type { AppEnv } from "./services.ts";
 
 /** The type of a body of JSON. */

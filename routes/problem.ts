@@ -23,16 +23,7 @@ export const problemSchema = z.strictObject({
     }),
     code: z.string().openapi({ description: "The kind of fault, stable over releases." }),
   }),
-}).openapi("Problem", {
-  example: {
-    error: {
-      message: "Cannot find model dogs as it must be one of those served: cats@2.",
-      type: "not_found_error",
-      param: "model",
-      code: "not_found",
-    },
-  },
-});
+}).openapi("Problem");
 
 interface Row {
   status: ContentfulStatusCode;
@@ -77,42 +68,6 @@ const STOCK: Record<string, string> = {
   "Malformed JSON in request body": "Cannot read the body as it must be JSON: it is malformed.",
 };
 
-const DESCRIPTIONS = {
-  400:
-    "The request is not as it must be, or an image in it cannot be read; `param` names the field.",
-  404: "There is no such model, collection, item or address.",
-  408: "The body took too long to arrive.",
-  409: "The collection's vectors are of another encoder.",
-  413: "The body, an image, or the number of images is too large.",
-  415: "The Content-Type is none that the route takes.",
-  429: "Too much waits already; try again after the seconds in Retry-After.",
-  500: "Something failed in the server; its log tells more under the answer's X-Request-Id.",
-  503: "The service is warming or stopping; try again after the seconds in Retry-After.",
-} as const;
-
-type Declared = keyof typeof DESCRIPTIONS;
-
-/**
- * Declares the answers that are no success, for a route's `responses`.
- *
- * @param statuses The statuses, of those that a route can have.
- * @returns A response for each.
- */
-export function problems<const Status extends Declared>(...statuses: Status[]) {
-  const content = { "application/json": { schema: problemSchema } };
-  const retry = z.object({
-    "Retry-After": z.int().min(1).openapi({ description: "Seconds." }),
-  });
-  const declared = statuses.map((status) => {
-    const headers = status === 429 || status === 503 ? { headers: retry } : {};
-    return [status, { description: DESCRIPTIONS[status], content, ...headers }];
-  });
-  return Object.fromEntries(declared) as Record<
-    Status,
-    { description: string; content: typeof content }
-  >;
-}
-
 /**
  * Answers a request with what went wrong.
  *
@@ -151,45 +106,4 @@ function describe(error: unknown): Description {
     "Cannot answer as something failed in the server: its log tells more under this " +
     "answer's X-Request-Id.";
   return { ...SERVER_FAULT, code: "internal", message, param: null };
-}
-
-/**
- * Turns what zod found wrong into an error that names the field.
- *
- * @param error What zod found.
- * @returns The error: the first fault, and its field.
- */
-export function invalidRequest(error: z.core.$ZodError): LookalikeError {
-  const issue = innermost(error.issues[0]);
-  const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const field = fieldOf([...issue.path, ...unknown]);
-  return new LookalikeError(
-    "invalid_input",
-    `Cannot take ${field || "the request"}${faultOf(issue)}.`,
-    { param: field || undefined },
-  );
-}
-
-function faultOf(issue: z.core.$ZodIssue): string {
-  const [, expected, received] = /expected (\w+), received (\w+)/.exec(issue.message) ?? [];
-  if (issue.code === "unrecognized_keys") return " as there is no such field";
-  if (received === "undefined") return " as it must be there: it is missing";
-  if (expected) return ` as it must be of type ${expected}: it is of type ${received}`;
-  if (issue.message.startsWith("must ")) return ` as it ${issue.message}`;
-  return `: ${issue.message}`;
-}
-
-/** The fault that the caller most likely means, where a value might have been one of several things. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
-  const deepest = issue.errors.map(([first]) => innermost(first))
-    .reduce((best, each) => each.path.length > best.path.length ? each : best);
-  return { ...deepest, path: [...issue.path, ...deepest.path] };
-}
-
-/** `["items", 3, "id"]` → `items[3].id`. */
-function fieldOf(path: PropertyKey[]): string {
-  return path.map((step, at) =>
-    typeof step === "number" ? `[${step}]` : at === 0 ? String(step) : `.${String(step)}`
-  ).join("");
 }

@@ -8,8 +8,7 @@ import {
 } from "./collection_schemas.ts";
 import { embedQuery } from "./collection_vectors.ts";
 import { imageInput } from "./image_input.ts";
-import { answer, body } from "./declare.ts";
-import { problems } from "./problem.ts";
+import { answer, body, problems } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 const hitsSchema = z.strictObject({
@@ -59,7 +58,9 @@ export function searchRoutes(services: Services): OpenAPIHono<AppEnv> {
           {
             error: () => "must have one of image, vector and id",
           },
-        ).openapi("SearchRequest"),
+        ).openapi("SearchRequest", {
+          oneOf: [{ required: ["image"] }, { required: ["vector"] }, { required: ["id"] }],
+        }),
       ),
     },
     responses: {

@@ -209,6 +209,8 @@ Deno.test("service: over a socket too, bad input is 4xx and the service goes on"
   const late = await fetch(url, { method: "POST", headers, body: stuck });
   assertEquals([late.status, (await late.json()).error.code], [408, "body_timeout"]);
 
+  assertEquals(await statusOfTrace(server.url), "405");
+
   const client = new AbortController();
   const left = fetch(url, { method: "POST", headers, body: pieces(), signal: client.signal });
   client.abort();
@@ -219,6 +221,17 @@ Deno.test("service: over a socket too, bad input is 4xx and the service goes on"
   assertEquals((await server.end("SIGINT")).code, 0);
   assertEquals(server.log().filter(({ level }) => level === "error"), []);
 });
+
+/** What TRACE is answered, which fetch will not send. */
+async function statusOfTrace(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const request = "TRACE /v1/models HTTP/1.1\r\nHost: x\r\n\r\n";
+  await connection.write(new TextEncoder().encode(request));
+  const answer = new Uint8Array(100);
+  await connection.read(answer);
+  return new TextDecoder().decode(answer).split(" ")[1];
+}
 
 Deno.test("service: starts without an encoder and says how to make one; names one that is damaged", async () => {
   await using data = await homeWithEncoder("tiny");
@@ -242,4 +255,9 @@ Deno.test("service: wrong settings are refused by name, all of them, before anyt
     "Cannot use LOOKALIKE_PORT as i",
     "Cannot use LOOKALIKE_MAX_BATCH",
   ]);
+  const file = await Deno.makeTempFile();
+  const noHome = await runToItsEnd({ LOOKALIKE_HOME: file });
+  assertEquals(noHome.code, 1);
+  assertMatch(noHome.stderr, /^Cannot use LOOKALIKE_HOME as it must be a folder to write in: /);
+  await Deno.remove(file);
 });

@@ -68,8 +68,7 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
   return {
     url,
     greeting: greeting.trim(),
-    log: () =>
-      errors.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)),
+    log: () => errors.trimEnd().split("\n").map((line) => JSON.parse(line)), // nothing else is said
     end,
     [Symbol.asyncDispose]: async () => void await end("SIGKILL"),
   };
