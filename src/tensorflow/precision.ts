@@ -12,7 +12,7 @@ export type Precision = "float32" | "bfloat16";
  */
 const STAYS_BFLOAT16 = new Set([
   "AddN",
-  "AddV2",
+  "Add",
   "BatchMatMulV2",
   "Conv2D",
   "Conv2DBackpropFilter",
@@ -30,7 +30,7 @@ const STAYS_BFLOAT16 = new Set([
 ]);
 
 /** Of those, the sums: they stay in bfloat16 only if every term is, so that nothing is rounded down. */
-const SUMS = new Set(["AddN", "AddV2"]);
+const SUMS = new Set(["AddN", "Add"]);
 
 /** What an op should be given: a type for each input, and its attributes to match. */
 export interface Reconciled {

@@ -45,7 +45,7 @@ export function writeFields(fields: Field[]): Uint8Array<ArrayBuffer> {
     if (typeof value === "number") varint(value);
     else {
       varint(value.length);
-      bytes.push(...value);
+      for (const byte of value) bytes.push(byte);
     }
   }
   return Uint8Array.from(bytes);
