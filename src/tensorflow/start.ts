@@ -37,7 +37,7 @@ export interface Runtime {
   memory(): { handles: number; tensors: number; bytes: number };
 }
 
-let running: Runtime | undefined;
+let running: Promise<Runtime> | undefined;
 
 /**
  * Starts TensorFlow in this process and puts TensorFlow.js on it. It runs until the process ends.
@@ -55,14 +55,22 @@ let running: Runtime | undefined;
  * ```
  */
 export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<Runtime> {
+  const { device = "auto" } = options;
+  running ??= start(options);
+  const starting = running;
+  const runtime = await starting.catch((error) => {
+    if (running === starting) running = undefined; // what was missing may be there later
+    throw error;
+  });
+  if (device === "auto" || device === runtime.device) return runtime;
+  throw new LookalikeError(
+    "conflict",
+    `Cannot start TensorFlow on ${device} as it runs on ${runtime.device} in this process already.`,
+  );
+}
+
+async function start(options: TensorFlowOptions): Promise<Runtime> {
   const { device = "auto", threads = 0, precision = "float32", libraryFolder } = options;
-  if (running) {
-    if (device === "auto" || device === running.device) return running;
-    throw new LookalikeError(
-      "conflict",
-      `Cannot start TensorFlow on ${device} as it runs on ${running.device} in this process already.`,
-    );
-  }
   const library = findLibrary({ device, folder: libraryFolder });
   const api = openCApi(library);
   const { context, devices } = createContext(api, { threads, useGpu: device !== "cpu" });
@@ -76,7 +84,7 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
   }
   const binding = new Binding(api, context, gpu ?? devices[0]);
   await registerBackend(binding);
-  running = {
+  return {
     device: gpu ? "cuda" : "cpu",
     deviceName: binding.device.name,
     version: binding.TF_Version,
@@ -88,7 +96,6 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
       bytes: Deno.memoryUsage().rss,
     }),
   };
-  return running;
 }
 
 function createContext(
