@@ -13,6 +13,12 @@ export interface DecodeOptions {
 }
 
 /**
+ * What decodes here, with its version: a cache of decoded images is of no use to another, whose pixels
+ * may differ in the last bit.
+ */
+export const DECODER = `libvips ${sharp.versions.vips}`;
+
+/**
  * One image a core at a time in the whole process, whoever asks. Nothing below bounds it: Deno starts
  * a thread for each waiting call, and every image under way holds its decoder's memory.
  */

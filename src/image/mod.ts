@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { decodeImage, type DecodeOptions } from "./decode.ts";
+export { decodeImage, type DecodeOptions, DECODER } from "./decode.ts";
 export { IMAGE_FORMATS, type ImageFormat, imageFormat, MAGIC_BYTES } from "./format.ts";
 export { type ImageHeader, imageHeader, tooManyBytes } from "./header.ts";
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from "./limits.ts";
