@@ -8,6 +8,9 @@ export interface Random {
   normal(): number;
 }
 
+/** 2³² over the golden ratio, odd: multiples of it are spread evenly. */
+const GOLDEN = 0x9e3779b9;
+
 /**
  * A generator seeded by any list of whole numbers, such as (seed, epoch).
  *
@@ -24,12 +27,13 @@ export interface Random {
  * ```
  */
 export function random(...seeds: number[]): Random {
-  let state = 0x9e3779b9;
+  let state = GOLDEN;
   for (const seed of seeds) {
-    state = mix(state ^ mix(seed | 0) ^ mix(Math.floor(seed / 2 ** 32) | 0));
+    const high = Math.imul(mix(Math.floor(seed / 2 ** 32) | 0), GOLDEN); // unlike the low half
+    state = mix(state ^ mix(seed | 0) ^ high);
   }
   const word = () => {
-    state = (state + 0x9e3779b9) | 0;
+    state = (state + GOLDEN) | 0;
     return mix(state) >>> 0;
   };
   const next = () => word() / 2 ** 32;
