@@ -44,6 +44,12 @@ export const pretrainConfigSchema = z.strictObject({
 }).refine(({ nesterov, optimizer }) => !nesterov || optimizer === "sgd", {
   path: ["nesterov"],
   error: "only the optimizer sgd looks ahead",
+}).refine(({ warmupEpochs, epochs }) => warmupEpochs < epochs, {
+  path: ["warmupEpochs"],
+  error: ({ input }) => {
+    const { warmupEpochs, epochs } = input as { warmupEpochs: number; epochs: number };
+    return `a warm-up of ${warmupEpochs} epochs must end before the run's ${epochs} do`;
+  },
 });
 
 /** A resolved configuration: every field has its value. */
@@ -80,9 +86,10 @@ export function resolveConfig(
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue.code === "unrecognized_keys" ? issue.keys[0] : String(issue.path[0]);
+  const value = JSON.stringify(given[field]);
   throw new LookalikeError(
     "invalid_input",
-    `Cannot train with ${field} ${JSON.stringify(given[field])}: ${issue.message}.`,
+    `Cannot train with ${field}${value === undefined ? "" : ` ${value}`}: ${issue.message}.`,
     { param: field },
   );
 }

@@ -1,3 +1,4 @@
+import { LookalikeError } from "../src/errors.ts";
 import { tf } from "../src/tensorflow/mod.ts";
 import { createBatches } from "./batches.ts";
 import { resolveConfig } from "./config.ts";
@@ -48,6 +49,13 @@ export async function quickConfiguration(
     : undefined;
   using images = await open(imagesPerClass);
   const { train } = images;
+  if (train.count < 2) {
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot learn from ${source} as it must hold at least 2 images to tell apart: it holds 1.`,
+      { param: "--data" },
+    );
+  }
   const batchSize = Math.max(2, Math.min(preset.batchSize, Math.floor(train.count / 2)));
   const config = { ...preset, batchSize };
 

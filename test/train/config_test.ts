@@ -61,14 +61,14 @@ Deno.test("what is asked for goes before the preset, and the preset before the d
 
 Deno.test("text from a command line is read as what it says", () => {
   const config = resolveConfig({
-    epochs: "5",
+    epochs: "50",
     learningRate: "1e-3",
     weightDecay: "0",
     imagesPerClass: "100",
     optimizer: "sgd",
     nesterov: "true",
   }, "cifar10");
-  assertEquals([config.epochs, config.learningRate, config.weightDecay], [5, 1e-3, 0]);
+  assertEquals([config.epochs, config.learningRate, config.weightDecay], [50, 1e-3, 0]);
   assertEquals([config.imagesPerClass, config.optimizer, config.nesterov], [100, "sgd", true]);
   assertEquals(resolveConfig({ imagesPerClass: "all" }, "cifar10-small").imagesPerClass, null);
 });
@@ -141,7 +141,7 @@ Deno.test("every field has an option with help, and its default reads back as it
 
 Deno.test("options given as text come back as the fields that they stand for", () => {
   const value: Partial<Record<keyof PretrainConfig, fc.Arbitrary<unknown>>> = {
-    epochs: fc.integer({ min: 1, max: 1e6 }),
+    epochs: fc.integer({ min: 11, max: 1e6 }),
     batchSize: fc.integer({ min: 2, max: 1e5 }),
     seed: fc.integer({ min: 0, max: 2 ** 27 - 1 }),
     learningRate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
@@ -158,4 +158,11 @@ Deno.test("options given as text come back as the fields that they stand for", (
     assertEquals(Object.keys(given).sort(), Object.keys(fields).sort());
     assertEquals(resolveConfig(given), { ...resolveConfig(), ...fields });
   }));
+});
+
+Deno.test("a warm-up that would outlast the run is refused, by its own name", () => {
+  const error = assertThrows(() => resolveConfig({ epochs: 5 }), LookalikeError);
+  assertEquals(error.param, "warmupEpochs");
+  assert(error.message.includes("a warm-up of 10 epochs must end before the run's 5 do"));
+  assertEquals(resolveConfig({ epochs: 5, warmupEpochs: 4.5 }).warmupEpochs, 4.5);
 });
