@@ -58,7 +58,7 @@ function context(): Context {
   const stopping = new AbortController();
   Deno.addSignalListener("SIGINT", () => {
     if (stopping.signal.aborted) Deno.exit(INTERRUPTED); // the second ctrl-C does not wait
-    console.error("\nStopping after this step; ctrl-C again to stop at once.");
+    console.error("\nStopping; ctrl-C again stops at once.");
     stopping.abort();
   });
   Deno.addSignalListener("SIGTERM", () => stopping.abort());
