@@ -61,7 +61,7 @@ export function updateRunningStatistics(
 ): void {
   const mix = (name: string, batch: tf.Tensor1D) => {
     const running = state.get(name)!;
-    running.assign(tf.add(running, tf.mul(tf.sub(batch, running), MOMENTUM)));
+    tf.tidy(() => running.assign(tf.add(running, tf.mul(tf.sub(batch, running), MOMENTUM))));
     batch.dispose();
   };
   for (const { name, mean, variance } of collected) {

@@ -99,5 +99,5 @@ export function encode(
 ): tf.Tensor2D {
   const { architecture, parameters, state } = encoder;
   const { batchNorm = byRunningStatistics(parameters, state), precision = "float32" } = options;
-  return resnet(images, { architecture, parameters, batchNorm, precision });
+  return tf.tidy(() => resnet(images, { architecture, parameters, batchNorm, precision }));
 }

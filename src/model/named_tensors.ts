@@ -40,7 +40,7 @@ export function toVariables(tensors: NamedTensors): NamedVariables {
  */
 export async function toTensors(variables: NamedVariables): Promise<NamedTensors> {
   const entries = [...variables].map(async ([name, variable]) => {
-    const data = await variable.data() as Float32Array;
+    const data = (await variable.data() as Float32Array).slice(); // it may be the variable's own
     return [name, { dtype: "float32", shape: variable.shape, data }] as const;
   });
   return new Map(await Promise.all(entries));

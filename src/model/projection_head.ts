@@ -86,5 +86,5 @@ export function project(
       [rows, width],
     ) as tf.Tensor2D;
   };
-  return layer(relu(layer(h, 0)), 1); // [M, D]
+  return tf.tidy(() => layer(relu(layer(h, 0)), 1)); // [M, D]
 }

@@ -1,0 +1,76 @@
+/**
+ * The tensors of torchvision's `resnet18`, without `fc` and `num_batches_tracked`, in the order of
+ * its `state_dict`, with the 3×3 stem; a kernel `[out, in, k, k]` there is `[k, k, in, out]` here.
+ */
+export const PARAMETERS: [name: string, shape: number[]][] = [
+  ["conv1.weight", [3, 3, 3, 64]],
+  ["bn1.weight", [64]],
+  ["bn1.bias", [64]],
+  ["layer1.0.conv1.weight", [3, 3, 64, 64]],
+  ["layer1.0.bn1.weight", [64]],
+  ["layer1.0.bn1.bias", [64]],
+  ["layer1.0.conv2.weight", [3, 3, 64, 64]],
+  ["layer1.0.bn2.weight", [64]],
+  ["layer1.0.bn2.bias", [64]],
+  ["layer1.1.conv1.weight", [3, 3, 64, 64]],
+  ["layer1.1.bn1.weight", [64]],
+  ["layer1.1.bn1.bias", [64]],
+  ["layer1.1.conv2.weight", [3, 3, 64, 64]],
+  ["layer1.1.bn2.weight", [64]],
+  ["layer1.1.bn2.bias", [64]],
+  ["layer2.0.conv1.weight", [3, 3, 64, 128]],
+  ["layer2.0.bn1.weight", [128]],
+  ["layer2.0.bn1.bias", [128]],
+  ["layer2.0.conv2.weight", [3, 3, 128, 128]],
+  ["layer2.0.bn2.weight", [128]],
+  ["layer2.0.bn2.bias", [128]],
+  ["layer2.0.downsample.0.weight", [1, 1, 64, 128]],
+  ["layer2.0.downsample.1.weight", [128]],
+  ["layer2.0.downsample.1.bias", [128]],
+  ["layer2.1.conv1.weight", [3, 3, 128, 128]],
+  ["layer2.1.bn1.weight", [128]],
+  ["layer2.1.bn1.bias", [128]],
+  ["layer2.1.conv2.weight", [3, 3, 128, 128]],
+  ["layer2.1.bn2.weight", [128]],
+  ["layer2.1.bn2.bias", [128]],
+  ["layer3.0.conv1.weight", [3, 3, 128, 256]],
+  ["layer3.0.bn1.weight", [256]],
+  ["layer3.0.bn1.bias", [256]],
+  ["layer3.0.conv2.weight", [3, 3, 256, 256]],
+  ["layer3.0.bn2.weight", [256]],
+  ["layer3.0.bn2.bias", [256]],
+  ["layer3.0.downsample.0.weight", [1, 1, 128, 256]],
+  ["layer3.0.downsample.1.weight", [256]],
+  ["layer3.0.downsample.1.bias", [256]],
+  ["layer3.1.conv1.weight", [3, 3, 256, 256]],
+  ["layer3.1.bn1.weight", [256]],
+  ["layer3.1.bn1.bias", [256]],
+  ["layer3.1.conv2.weight", [3, 3, 256, 256]],
+  ["layer3.1.bn2.weight", [256]],
+  ["layer3.1.bn2.bias", [256]],
+  ["layer4.0.conv1.weight", [3, 3, 256, 512]],
+  ["layer4.0.bn1.weight", [512]],
+  ["layer4.0.bn1.bias", [512]],
+  ["layer4.0.conv2.weight", [3, 3, 512, 512]],
+  ["layer4.0.bn2.weight", [512]],
+  ["layer4.0.bn2.bias", [512]],
+  ["layer4.0.downsample.0.weight", [1, 1, 256, 512]],
+  ["layer4.0.downsample.1.weight", [512]],
+  ["layer4.0.downsample.1.bias", [512]],
+  ["layer4.1.conv1.weight", [3, 3, 512, 512]],
+  ["layer4.1.bn1.weight", [512]],
+  ["layer4.1.bn1.bias", [512]],
+  ["layer4.1.conv2.weight", [3, 3, 512, 512]],
+  ["layer4.1.bn2.weight", [512]],
+  ["layer4.1.bn2.bias", [512]],
+];
+
+/** The running statistics of its batch norms, `NAME.running_mean` and `NAME.running_var`. */
+export const STATE: [name: string, shape: number[]][] = PARAMETERS
+  .filter(([name]) => name.endsWith(".bias"))
+  .flatMap(([name, shape]) =>
+    ["running_mean", "running_var"].map((part): [string, number[]] => [
+      name.replace("bias", part),
+      shape,
+    ])
+  );
