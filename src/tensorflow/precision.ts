@@ -23,9 +23,11 @@ const STAYS_BFLOAT16 = new Set([
   "MatMul",
   "MaxPool",
   "MaxPoolGrad",
+  "Pad",
   "Relu",
   "ReluGrad",
   "Reshape",
+  "Slice",
   "Transpose",
 ]);
 

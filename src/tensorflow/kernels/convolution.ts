@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { LookalikeError } from "../../errors.ts";
 import type { Precision } from "../precision.ts";
 import { toBfloat16 } from "./casts.ts";
-import { type Attributes, FLOAT, int, op, sizes, string } from "./op.ts";
+import { FLOAT, int, INT32, op, sizes, string } from "./op.ts";
 import { withGradient } from "./with_gradient.ts";
 
 /**
@@ -38,26 +38,43 @@ export function conv2d(
       `Cannot convolve as the filter's sides must be odd: they are ${height} × ${width}.`,
     );
   }
-  const attributes = { T: FLOAT, strides: int([1, stride, stride, 1]), ...padding(filter, stride) };
+  // Where every place counts, SAME pads evenly; else we pad, as EXPLICIT has no fast gradient.
+  const isPadded = stride > 1 && height * width > 1;
+  const attributes = {
+    T: FLOAT,
+    strides: int([1, stride, stride, 1]),
+    padding: string(isPadded ? "VALID" : "SAME"),
+  };
+  const border: Border = [Math.floor(height / 2), Math.floor(width / 2)];
   const low = precision === "bfloat16";
   return tf.tidy(() =>
-    withGradient(low ? [toBfloat16(x), toBfloat16(filter)] : [x, filter], (x, filter) => ({
-      value: op("Conv2D", attributes, [x, filter]),
-      saved: [x, filter],
-      gradient: (dy, [x, filter]) => [
-        op("Conv2DBackpropInput", attributes, [sizes(x.shape), filter, dy]),
-        op("Conv2DBackpropFilter", attributes, [x, sizes(filter.shape), dy]),
-      ],
-    }))
+    withGradient(low ? [toBfloat16(x), toBfloat16(filter)] : [x, filter], (x, filter) => {
+      const padded = isPadded ? pad(x, border) : x;
+      return {
+        value: op("Conv2D", attributes, [padded, filter]),
+        saved: [padded, filter],
+        gradient: (dy, [padded, filter]) => {
+          const dx = op("Conv2DBackpropInput", attributes, [sizes(padded.shape), filter, dy]);
+          return [
+            isPadded ? unpad(dx, border) : dx,
+            op("Conv2DBackpropFilter", attributes, [padded, sizes(filter.shape), dy]),
+          ];
+        },
+      };
+    })
   );
 }
 
-function padding(filter: tf.Tensor4D, stride: number): Attributes {
-  const [height, width] = filter.shape;
-  if (stride === 1 || height * width === 1) return { padding: string("SAME") }; // the same, and faster
-  const [top, left] = [Math.floor(height / 2), Math.floor(width / 2)];
-  return {
-    padding: string("EXPLICIT"),
-    explicit_paddings: int([0, 0, top, top, left, left, 0, 0]),
-  };
+/** Rows above and below, and columns left and right. */
+type Border = [rows: number, columns: number];
+
+function pad(x: tf.Tensor, [rows, columns]: Border): tf.Tensor {
+  const paddings = tf.tensor2d([[0, 0], [rows, rows], [columns, columns], [0, 0]], [4, 2], "int32");
+  return op("Pad", { T: FLOAT, Tpaddings: INT32 }, [x, paddings]);
+}
+
+function unpad(x: tf.Tensor, [rows, columns]: Border): tf.Tensor {
+  const [count, height, width, channels] = x.shape;
+  const inner = sizes([count, height - 2 * rows, width - 2 * columns, channels]);
+  return op("Slice", { T: FLOAT, Index: INT32 }, [x, sizes([0, rows, columns, 0]), inner]);
 }

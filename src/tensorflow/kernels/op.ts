@@ -19,6 +19,8 @@ export const string = (value: string) => ({ type: AttributeType.STRING, value })
 
 /** The attribute of most kernels: element type float32, which becomes bfloat16 where inputs are. */
 export const FLOAT = type(DType.FLOAT);
+/** The type of sizes and indices. */
+export const INT32 = type(DType.INT32);
 
 /**
  * Runs one op of TensorFlow that has one output, by name.
