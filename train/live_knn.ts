@@ -4,6 +4,7 @@ import { knnAccuracy } from "../src/probe/knn.ts";
 import { permutation } from "../src/random.ts";
 import type { Precision } from "../src/tensorflow/mod.ts";
 import type { Dataset } from "./dataset/mod.ts";
+import { extractFeatures } from "./evaluate/mod.ts";
 
 /** Enough for a number that moves with the training, few enough for about a second on two cores. */
 const MOST_EXAMPLES = 2000;
@@ -23,31 +24,21 @@ export interface LiveKnn {
  * @param options The training images, the held-out ones, the seed and the precision.
  * @returns The measure, or null if there are no labels.
  */
-export async function createLiveKnn(
+export function createLiveKnn(
   encoder: Encoder,
   options: { train: Dataset; heldOut: Dataset; seed: number; precision: Precision },
-): Promise<LiveKnn | null> {
+): LiveKnn | null {
   const { train, heldOut, seed, precision } = options;
   if (!train.labels || !heldOut.labels) return null;
-  const examples = await draw(train, train.labels, { most: MOST_EXAMPLES, seed });
-  const tested = await draw(heldOut, heldOut.labels, { most: MOST_TESTED, seed });
+  const examples = draw(train, train.labels, { most: MOST_EXAMPLES, seed });
+  const tested = draw(heldOut, heldOut.labels, { most: MOST_TESTED, seed });
   const runner = createTensorFlowRunner(encoder, { side: train.side, maxBatch: BATCH, precision });
-  const features = async ({ pixels, labels }: typeof tested) => {
-    const rows = new Float32Array(labels.length * encoder.dimension);
-    const bytes = pixels.length / labels.length;
-    for (let from = 0; from < labels.length; from += BATCH) {
-      const to = Math.min(labels.length, from + BATCH);
-      const h = await runner.run(pixels.subarray(from * bytes, to * bytes), to - from);
-      rows.set(h, from * encoder.dimension);
-    }
-    return rows;
-  };
   return {
     measure: async () =>
       await knnAccuracy({
-        train: await features(examples),
+        train: await extractFeatures(runner, examples),
         trainLabels: examples.labels,
-        test: await features(tested),
+        test: await extractFeatures(runner, tested),
         testLabels: tested.labels,
         dimension: encoder.dimension,
         classes: train.classes.length,
@@ -55,12 +46,13 @@ export async function createLiveKnn(
   };
 }
 
-async function draw(
-  dataset: Dataset,
-  labels: Int32Array,
-  options: { most: number; seed: number },
-): Promise<{ pixels: Uint8Array; labels: Int32Array }> {
+/** Some images of a dataset, each class as often as chance has it. */
+function draw(dataset: Dataset, labels: Int32Array, options: { most: number; seed: number }) {
   const chosen = permutation(dataset.count, options.seed, 1).subarray(0, options.most);
-  const picked = Int32Array.from(chosen, (index) => labels[index]);
-  return { pixels: await dataset.rows(chosen), labels: picked };
+  return {
+    count: chosen.length,
+    labels: Int32Array.from(chosen, (index) => labels[index]),
+    rows: (indices: ArrayLike<number>) =>
+      dataset.rows(Array.from(indices, (index) => chosen[index])),
+  };
 }

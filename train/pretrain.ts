@@ -55,7 +55,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
   const batches = await createBatches(dataset, { batchSize, seed, residentBytes });
   const learner = createLearner(config, { batches, precision });
   const knn = heldOut && config.knnEvery > 0
-    ? await createLiveKnn(learner.encoder, { train: dataset, heldOut, seed, precision })
+    ? createLiveKnn(learner.encoder, { train: dataset, heldOut, seed, precision })
     : null;
   const { stepsPerEpoch } = batches;
   const totalSteps = epochs * stepsPerEpoch;

@@ -13,7 +13,7 @@ import type { Dataset } from "../dataset/mod.ts";
  */
 export async function extractFeatures(
   runner: EncoderRunner,
-  dataset: Dataset,
+  dataset: Pick<Dataset, "count" | "rows">,
   options: { onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Float32Array> {
   const { count } = dataset;

@@ -1,6 +1,7 @@
 import type { EncoderRunner } from "../../src/embed/runner.ts";
 import { permutation } from "../../src/random.ts";
 import type { Dataset } from "../dataset/mod.ts";
+import { extractFeatures } from "../evaluate/mod.ts";
 import { contactSheet, type Tile } from "./contact_sheet.ts";
 
 const QUERIES = 10;
@@ -26,14 +27,14 @@ export async function drawNeighbours(
   const pixels = await dataset.rows(searched);
   const imageBytes = side * side * 3;
   const imageAt = (row: number) => pixels.subarray(row * imageBytes, (row + 1) * imageBytes);
-  const directions: Float32Array[] = [];
-  for (let from = 0; from < searched.length; from += runner.maxBatch) {
-    const to = Math.min(searched.length, from + runner.maxBatch);
-    const h = await runner.run(pixels.subarray(from * imageBytes, to * imageBytes), to - from);
-    for (let row = 0; row < to - from; row++) {
-      directions.push(unit(h.subarray(row * runner.dimension, (row + 1) * runner.dimension)));
-    }
-  }
+  const h = await extractFeatures(runner, {
+    count: searched.length,
+    rows: (indices) => dataset.rows(Array.from(indices, (index) => searched[index])),
+  }); // [count, F]
+  const directions = Array.from(
+    searched,
+    (_, row) => unit(h.subarray(row * runner.dimension, (row + 1) * runner.dimension)),
+  );
   const rows = queries(searched, labels).map((query): Tile[] => {
     const nearest = directions
       .map((direction, row) => ({ row, score: dot(direction, directions[query]) }))
