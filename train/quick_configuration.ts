@@ -1,5 +1,5 @@
 import { LookalikeError } from "../src/errors.ts";
-import { tf } from "../src/tensorflow/mod.ts";
+import { fasterPrecision, type Precision, tf } from "../src/tensorflow/mod.ts";
 import { createBatches } from "./batches.ts";
 import { resolveConfig } from "./config.ts";
 import { createLearner } from "./learner.ts";
@@ -12,7 +12,7 @@ export interface QuickConfiguration extends Record<string, unknown> {
   batchSize: number;
   /** Undefined where all images are taken. */
   imagesPerClass?: number;
-  precision: "float32";
+  precision: Precision;
 }
 
 const PRESET = "quickstart";
@@ -64,7 +64,8 @@ export async function quickConfiguration(
     seed: 0,
     residentBytes: preset.residentLimit * 2 ** 20,
   });
-  const learner = createLearner(config, { batches, precision: "float32" });
+  const precision = await fasterPrecision({ channels: 64 * preset.widthMultiplier });
+  const learner = createLearner(config, { batches, precision });
   let seconds = Infinity;
   for (let step = 0; step <= TIMED_STEPS; step++) {
     const inputs = [await batches.at(step), tf.tensor1d([0, step], "int32"), tf.scalar(0)] as const;
@@ -81,6 +82,6 @@ export async function quickConfiguration(
     epochs: Math.min(MOST_EPOCHS, Math.max(2, epochs)),
     batchSize,
     ...(imagesPerClass === undefined ? {} : { imagesPerClass }),
-    precision: "float32",
+    precision,
   };
 }
