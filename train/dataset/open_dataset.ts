@@ -31,7 +31,7 @@ export async function openDataset(source: string, options: DatasetOptions): Prom
   const concurrency = options.concurrency ?? 2 * navigator.hardwareConcurrency;
   checkWhole({ side, imagesPerClass, concurrency });
 
-  const images = await openSource(source, { seed, imagesPerClass });
+  const images = await openSource(source, { seed, split, imagesPerClass });
   const cached = await cachedImages(images, {
     form: { side, limits },
     cacheFolder,
@@ -61,7 +61,7 @@ export async function hasSplits(source: string): Promise<boolean> {
 
 async function openSource(
   source: string,
-  options: { seed: number; imagesPerClass?: number },
+  options: Parameters<typeof shapesSource>[0],
 ): Promise<ImageSource> {
   if (source === SHAPES) return shapesSource(options);
   try {
@@ -96,7 +96,7 @@ function datasetOf(cached: CachedImages, choice: Choice, side: number): Dataset 
     bytes: count * pixels.rowBytes,
     all: () => pixels.read(rows),
     rows: async (indices) => {
-      const outside = Array.prototype.find.call(indices, (index) => !(index in rows));
+      const outside = Array.from(indices).find((index) => !(index in rows));
       if (outside !== undefined) {
         throw new RangeError(
           `Cannot read image ${outside} as it must be a whole number from 0 to ${count - 1}.`,

@@ -18,14 +18,20 @@ const DRAWING_VERSION = 1;
  * Ten classes of drawn shapes, 500 for training and 100 for testing of each, or more where more are
  * asked for; the first ones stay the same.
  *
- * @param options The seed of the drawings, and how many of a class will be asked for.
+ * @param options The seed of the drawings, and how many of a class will be asked for, in which split.
  * @returns The source, with names like `train/circle/0000`.
  */
-export function shapesSource(options: { seed: number; imagesPerClass?: number }): ImageSource {
-  const { seed, imagesPerClass = 0 } = options;
+export function shapesSource(
+  options: { seed: number; split?: "train" | "test"; imagesPerClass?: number },
+): ImageSource {
+  const { seed, split: wanted, imagesPerClass = 0 } = options;
+  const counts = { ...PER_CLASS };
+  for (const split of wanted ? [wanted] : ["train", "test"] as const) {
+    counts[split] = Math.max(counts[split], imagesPerClass);
+  }
   const pictures = (["test", "train"] as const).flatMap((split) =>
     SHAPE_CLASSES.flatMap((shape) =>
-      Array.from({ length: Math.max(PER_CLASS[split], imagesPerClass) }, (_, index) => ({
+      Array.from({ length: counts[split] }, (_, index) => ({
         name: `${split}/${shape}/${String(index).padStart(4, "0")}`,
         picture: { shape, split, index, seed },
       }))
@@ -35,8 +41,7 @@ export function shapesSource(options: { seed: number; imagesPerClass?: number })
     name: SHAPES,
     total: pictures.length,
     stamp: () => Promise.resolve(null),
-    content: () =>
-      Promise.resolve(sha256(JSON.stringify([DRAWING_VERSION, seed, pictures.length]))),
+    content: () => Promise.resolve(sha256(JSON.stringify([DRAWING_VERSION, seed, counts]))),
     names: () => Promise.resolve(pictures.map(({ name }) => name)),
     async *images({ side }) {
       for (const [at, { name, picture }] of pictures.entries()) {
