@@ -14,6 +14,7 @@ const STAYS_BFLOAT16 = new Set([
   "AddN",
   "Add",
   "BatchMatMulV2",
+  "ConcatV2",
   "Conv2D",
   "Conv2DBackpropFilter",
   "Conv2DBackpropInput",
@@ -28,6 +29,7 @@ const STAYS_BFLOAT16 = new Set([
   "ReluGrad",
   "Reshape",
   "Slice",
+  "StridedSlice",
   "Transpose",
 ]);
 

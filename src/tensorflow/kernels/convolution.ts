@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { LookalikeError } from "../../errors.ts";
 import type { Precision } from "../precision.ts";
 import { toBfloat16 } from "./casts.ts";
+import { filterGradient } from "./filter_gradient.ts";
 import { FLOAT, int, INT32, op, sizes, string } from "./op.ts";
 import { withGradient } from "./with_gradient.ts";
 
@@ -40,11 +41,9 @@ export function conv2d(
   }
   // Where every place counts, SAME pads evenly; else we pad, as EXPLICIT has no fast gradient.
   const isPadded = stride > 1 && height * width > 1;
-  const attributes = {
-    T: FLOAT,
-    strides: int([1, stride, stride, 1]),
-    padding: string(isPadded ? "VALID" : "SAME"),
-  };
+  const padding = isPadded ? "VALID" : "SAME";
+  const attributes = { T: FLOAT, strides: int([1, stride, stride, 1]), padding: string(padding) };
+  const filterShape = filter.shape;
   const border: Border = [Math.floor(height / 2), Math.floor(width / 2)];
   const low = precision === "bfloat16";
   return tf.tidy(() =>
@@ -57,7 +56,7 @@ export function conv2d(
           const dx = op("Conv2DBackpropInput", attributes, [sizes(padded.shape), filter, dy]);
           return [
             isPadded ? unpad(dx, border) : dx,
-            op("Conv2DBackpropFilter", attributes, [padded, sizes(filter.shape), dy]),
+            filterGradient(padded, dy, { filterShape, stride, padding, precision }),
           ];
         },
       };
