@@ -38,7 +38,7 @@ export function createTensorFlowRunner(
   const forward = compile(
     (pixels: tf.Tensor) => {
       const images = tf.div(toFloat(pixels), 255) as tf.Tensor4D; // [N, side, side, 3]
-      return encode(encoder, images); // [N, F]
+      return encode(encoder, images, { precision }); // [N, F]
     },
     { name: "embed" },
   );

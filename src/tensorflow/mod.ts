@@ -11,6 +11,7 @@ export { type Affine, batchNormInference, batchNormTraining } from "./kernels/ba
 export { toBfloat16, toFloat } from "./kernels/casts.ts";
 export { hsvToRgb, rgbToHsv } from "./kernels/colour.ts";
 export { conv2d } from "./kernels/convolution.ts";
+export { l2Norm } from "./kernels/l2_norm.ts";
 export { op, opWithOutputs } from "./kernels/op.ts";
 export { randomNormal, randomUniform } from "./kernels/random.ts";
 export { relu } from "./kernels/relu.ts";

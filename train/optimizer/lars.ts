@@ -1,5 +1,5 @@
 import { disposeVariables, type NamedVariables } from "../../src/model/mod.ts";
-import { tf } from "../../src/tensorflow/mod.ts";
+import { l2Norm, tf } from "../../src/tensorflow/mod.ts";
 import { isExcluded, type Optimizer } from "./optimizer.ts";
 import { zeroSlots } from "./zero_slots.ts";
 
@@ -47,8 +47,7 @@ export function lars(parameters: NamedVariables, options: LarsOptions): Optimize
 
 /** η·‖w‖/‖g‖; 1 where either is 0, so that weights that begin at 0 can move. */
 function trustRatio(weight: tf.Tensor, slope: tf.Tensor, coefficient: number): tf.Tensor {
-  const weightNorm = tf.sqrt(tf.sum(tf.square(weight)));
-  const slopeNorm = tf.sqrt(tf.sum(tf.square(slope)));
+  const [weightNorm, slopeNorm] = [l2Norm(weight), l2Norm(slope)];
   const both = tf.logicalAnd(tf.greater(weightNorm, 0), tf.greater(slopeNorm, 0));
   const ratio = tf.div(tf.mul(weightNorm, coefficient), tf.maximum(slopeNorm, 1e-30));
   return tf.where(both, ratio, tf.onesLike(ratio));
