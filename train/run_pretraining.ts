@@ -4,14 +4,19 @@ import type { Manifest } from "../src/encoders/manifest.ts";
 import { checkName } from "../src/encoders/reference.ts";
 import { openEncoderStore } from "../src/encoders/store.ts";
 import { LookalikeError } from "../src/errors.ts";
+import { writeFileAtomic } from "../src/files.ts";
 import { fasterPrecision, type Precision } from "../src/tensorflow/mod.ts";
 import { VERSION } from "../src/version.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { type PretrainConfig, resolveConfig } from "./config.ts";
 import { describeSkipped } from "./dataset/mod.ts";
 import { openTrainingImages } from "./open_training_images.ts";
+import { trainingCurve } from "./pictures/training_curve.ts";
 import { pretrain } from "./pretrain.ts";
 import type { Reporter } from "./report.ts";
+
+/** A picture of the run, in its folder. */
+const CURVE = "training.svg";
 
 /** What is asked for: a new run, or one to go on with. */
 export interface PretrainingRequest {
@@ -71,6 +76,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
     if (skipped) report.say(skipped);
     if (!finished) throw interrupted(name, history.at(-1)?.step ?? 0);
     const last = history[history.length - 1];
+    await writeFileAtomic(join(folder, CURVE), trainingCurve(history, `${name}: NT-Xent and kNN`));
     return await store.save({
       name,
       tensors: await learner.encoder.snapshot(),

@@ -68,6 +68,8 @@ Deno.test("killed or interrupted at any moment, a run goes on to the same encode
     const reports = undisturbed.out.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals(reports.filter(({ type }) => type === "progress").length, STEPS);
     assertEquals(reports.at(-1).encoder, "tiny@1");
+    const curve = await Deno.readTextFile(join(home, "runs", "tiny", "training.svg"));
+    assert(curve.startsWith("<svg"), curve.slice(0, 80));
 
     await withHome(async (other) => {
       const killed = await signalAtStep(start(RUN, other), 12, "SIGKILL");
