@@ -2,7 +2,7 @@ import { percent, type Progress } from "../report.ts";
 
 const WIDTH = 720;
 const HEIGHT = 260;
-const MARGIN = { left: 56, right: 64, top: 28, bottom: 40 };
+const MARGIN = { left: 76, right: 64, top: 28, bottom: 40 };
 const LOSS = "#3b6fd4";
 const KNN = "#22a05a";
 const INK = "#555";
