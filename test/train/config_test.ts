@@ -23,9 +23,12 @@ Deno.test("the defaults are the paper's for CIFAR-10, but for what a small machi
 });
 
 Deno.test("a mistake of others is not ours: colours change at strength 1 on small images", () => {
-  for (const preset of [undefined, ...Object.keys(PRESETS)]) {
+  // A run of minutes would take colours for what counts; the preset says so. It is no recipe for CIFAR.
+  const recipes = Object.keys(PRESETS).filter((preset) => preset !== "quickstart");
+  for (const preset of [undefined, ...recipes]) {
     assertEquals(resolveConfig({}, preset).colourStrength, 0.5); // arXiv 2002.05709 §B.9
   }
+  assertEquals(resolveConfig({}, "quickstart").colourStrength, 1);
 });
 
 Deno.test("a resolved configuration has every field, and resolves to itself", () => {
