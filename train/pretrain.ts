@@ -2,7 +2,7 @@ import { LookalikeError } from "../src/errors.ts";
 import { sha256 } from "../src/files.ts";
 import { type Precision, tf } from "../src/tensorflow/mod.ts";
 import { type Batches, createBatches } from "./batches.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { Dataset } from "./dataset/mod.ts";
 import { createLearner, type Learner } from "./learner.ts";
@@ -20,7 +20,9 @@ export interface PretrainRun {
   dataset: Dataset;
   /** What live kNN is measured on, if there is something. */
   heldOut: Dataset | null;
-  /** Where its checkpoints lie. */
+  /** What to go on from, or null to begin. */
+  checkpoint: Checkpoint | null;
+  /** Where its checkpoints go. */
   folder: string;
   precision: Precision;
   report: Reporter;
@@ -37,8 +39,8 @@ export interface Pretrained {
 }
 
 /**
- * SimCLR pretraining (arXiv 2002.05709, algorithm 1): goes on from the run's checkpoint, if there is
- * one, and ends as if it had never stopped, bit for bit on one machine.
+ * SimCLR pretraining (arXiv 2002.05709, algorithm 1): goes on from a checkpoint, if it is given one,
+ * and ends as if it had never stopped, bit for bit on one machine.
  *
  * @param config What to train and how.
  * @param run Images, folder, and who is told.
@@ -68,7 +70,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
     totalSteps,
   };
   const images = sha256(dataset.names.join("\n"));
-  const state = resumed(await readCheckpoint(folder), { config, images, precision, learner });
+  const state = resumed(run.checkpoint, { config, images, precision, learner });
   const { history } = state;
   const checkpoint = async (step: number) => {
     const finished = step === totalSteps;

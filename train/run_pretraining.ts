@@ -50,7 +50,8 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   checkName(name, "encoder");
   const store = openEncoderStore(home);
   const folder = join(home, "runs", name);
-  const checkpoint = await begin(request, folder);
+  using _lock = await lockRun(name, join(home, "runs"));
+  const checkpoint = await checkpointToResume(request, folder);
   const config = resolveConfig(
     { ...checkpoint?.configuration, ...request.configuration },
     request.preset,
@@ -69,7 +70,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   report.say(describe(config, { images: train.count, precision, step: checkpoint?.step ?? 0 }));
   const id = checkpoint?.run ?? randomUUID();
   const { learner, finished, history } = await pretrain(config, {
-    ...{ id, source, dataset: train, heldOut, folder, precision, report, signal },
+    ...{ id, source, checkpoint, dataset: train, heldOut, folder, precision, report, signal },
   });
   try {
     const skipped = describeSkipped(train.skipped);
@@ -96,13 +97,26 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   }
 }
 
-/** The checkpoint to go on from, or null to begin anew. */
-async function begin(request: PretrainingRequest, folder: string): Promise<Checkpoint | null> {
+/** Keeps a second process from the same run; let go of at the end, also by a crash. */
+async function lockRun(name: string, folder: string): Promise<Disposable> {
+  await Deno.mkdir(folder, { recursive: true });
+  const file = await Deno.open(join(folder, `.${name}.lock`), { create: true, write: true });
+  if (await file.tryLock(true)) return file;
+  file.close();
+  throw new LookalikeError(
+    "conflict",
+    `Cannot train ${name} as another process is training it: wait for it, or choose another --name.`,
+    { param: "name" },
+  );
+}
+
+/** The checkpoint to go on from, or null to begin anew: what is there is replaced by the first new one. */
+async function checkpointToResume(
+  request: PretrainingRequest,
+  folder: string,
+): Promise<Checkpoint | null> {
   const { name, resume, restart } = request;
-  if (restart) {
-    await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
-    return null;
-  }
+  if (restart) return null;
   const checkpoint = await readCheckpoint(folder);
   if (resume && !checkpoint) {
     throw new LookalikeError(
@@ -112,16 +126,13 @@ async function begin(request: PretrainingRequest, folder: string): Promise<Check
     );
   }
   if (resume || !checkpoint) return checkpoint;
-  if (!checkpoint.finished) {
-    throw new LookalikeError(
-      "conflict",
-      `Cannot begin ${name} as a run of that name stopped at step ${checkpoint.step}: ` +
-        "go on with --resume, or throw it away with --restart.",
-      { param: "name" },
-    );
-  }
-  await Deno.remove(folder, { recursive: true }); // its encoder is saved
-  return null;
+  if (checkpoint.finished) return null; // its encoder is saved
+  throw new LookalikeError(
+    "conflict",
+    `Cannot begin ${name} as a run of that name stopped at step ${checkpoint.step}: ` +
+      "go on with --resume, or throw it away with --restart.",
+    { param: "name" },
+  );
 }
 
 async function precisionOf(config: PretrainConfig): Promise<Precision> {
@@ -155,8 +166,4 @@ function noImages(): LookalikeError {
     "Cannot begin as --data is missing: give a folder of images, a tar of one, or shapes.",
     { param: "data" },
   );
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

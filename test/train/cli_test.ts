@@ -81,6 +81,12 @@ Deno.test("killed or interrupted at any moment, a run goes on to the same encode
       assertEquals(again.code, 1);
       assert(again.err.includes("go on with --resume"), again.err);
 
+      const wrong = await finish([...RUN, "--restart", "--batch-size", "1000"], other);
+      assertEquals(wrong.code, 1); // a batch that is too large costs no checkpoint
+      const missing = await finish([...RUN, "--restart", "--data", "/nowhere"], other);
+      assertEquals(missing.code, 1);
+      assertEquals((await readCheckpoint(join(other, "runs", "tiny")))!.step, kept!.step);
+
       const resume = ["pretrain", "--name", "tiny", "--resume", "--json", "--device", "cpu"];
       const stopped = await signalAtStep(start(resume, other), 60, "SIGINT");
       assertEquals(stopped.status.code, 130);
@@ -90,6 +96,18 @@ Deno.test("killed or interrupted at any moment, a run goes on to the same encode
       assertEquals([last.code, last.err], [0, ""]);
       assertEquals(await stateOf(other), expected);
     });
+  });
+});
+
+Deno.test("two processes do not train the same run", async () => {
+  await withHome(async (home) => {
+    const folder = join(home, "runs");
+    await Deno.mkdir(folder);
+    using lock = await Deno.open(join(folder, ".tiny.lock"), { create: true, write: true });
+    await lock.lock(true);
+    const { code, err } = await finish(RUN, home);
+    assertEquals(code, 1);
+    assert(err.includes("another process is training it"), err);
   });
 });
 

@@ -53,6 +53,7 @@ async function train(
   const stop = new AbortController();
   const { learner } = await pretrain(options.config ?? config, {
     ...{ id: "run", source: "shapes", folder, precision: "float32" },
+    checkpoint: await readCheckpoint(folder),
     dataset: images.train,
     heldOut: images.heldOut,
     report: reporter(({ step }) => {
