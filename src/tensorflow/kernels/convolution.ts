@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { LookalikeError } from "../../errors.ts";
 import type { Precision } from "../precision.ts";
+import { addBorder, type Border, cutBorder } from "./border.ts";
 import { toBfloat16 } from "./casts.ts";
 import { filterGradient } from "./filter_gradient.ts";
-import { FLOAT, int, INT32, op, sizes, string } from "./op.ts";
+import { FLOAT, int, op, sizes, string } from "./op.ts";
 import { withGradient } from "./with_gradient.ts";
 
 /**
@@ -48,32 +49,18 @@ export function conv2d(
   const low = precision === "bfloat16";
   return tf.tidy(() =>
     withGradient(low ? [toBfloat16(x), toBfloat16(filter)] : [x, filter], (x, filter) => {
-      const padded = isPadded ? pad(x, border) : x;
+      const padded = isPadded ? addBorder(x, border) : x;
       return {
         value: op("Conv2D", attributes, [padded, filter]),
         saved: [padded, filter],
         gradient: (dy, [padded, filter]) => {
           const dx = op("Conv2DBackpropInput", attributes, [sizes(padded.shape), filter, dy]);
           return [
-            isPadded ? unpad(dx, border) : dx,
+            isPadded ? cutBorder(dx, border) : dx,
             filterGradient(padded, dy, { filterShape, stride, padding, precision }),
           ];
         },
       };
     })
   );
-}
-
-/** Rows above and below, and columns left and right. */
-type Border = [rows: number, columns: number];
-
-function pad(x: tf.Tensor, [rows, columns]: Border): tf.Tensor {
-  const paddings = tf.tensor2d([[0, 0], [rows, rows], [columns, columns], [0, 0]], [4, 2], "int32");
-  return op("Pad", { T: FLOAT, Tpaddings: INT32 }, [x, paddings]);
-}
-
-function unpad(x: tf.Tensor, [rows, columns]: Border): tf.Tensor {
-  const [count, height, width, channels] = x.shape;
-  const inner = sizes([count, height - 2 * rows, width - 2 * columns, channels]);
-  return op("Slice", { T: FLOAT, Index: INT32 }, [x, sizes([0, rows, columns, 0]), inner]);
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { nodeBackend } from "../backend.ts";
 import type { Precision } from "../precision.ts";
+import { addBorder, type Border } from "./border.ts";
 import { type Attributes, FLOAT, int, INT32, op, sizes, string } from "./op.ts";
 
 /** What a convolution's filter is to blame for. */
@@ -53,11 +54,8 @@ function productOfPatches(
   const { filterShape: [rows, columns, channels, outputs], stride, padding } = options;
   const [count, height, width] = dy.shape;
   const places = count * height * width; // N·H'·W'
-  const border = padding === "SAME" ? [rows >> 1, columns >> 1] : [0, 0];
-  const paddings = [[0, 0], [border[0], border[0]], [border[1], border[1]], [0, 0]];
-  const padded = padding === "SAME"
-    ? op("Pad", { T: FLOAT, Tpaddings: INT32 }, [x, tf.tensor2d(paddings, [4, 2], "int32")])
-    : x;
+  const border: Border = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const padded = padding === "SAME" ? addBorder(x, border) : x;
   const shifted: tf.Tensor[] = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
