@@ -96,7 +96,12 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
       const seconds = (performance.now() - reportedAt) / 1000;
       if (knn && isEpochEnd && epoch % config.knnEvery === 0) accuracy = await knn.measure();
       const progress = {
-        ...{ step, totalSteps, epoch, epochs, loss, knn: accuracy },
+        step,
+        totalSteps,
+        epoch,
+        epochs,
+        loss,
+        knn: accuracy,
         learningRate: learningRateAt(step - 1, schedule),
         imagesPerSecond: losses.length * batchSize / seconds,
         secondsLeft: (totalSteps - step) * seconds / losses.length,

@@ -70,7 +70,15 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   report.say(describe(config, { images: train.count, precision, step: checkpoint?.step ?? 0 }));
   const id = checkpoint?.run ?? randomUUID();
   const { learner, finished, history } = await pretrain(config, {
-    ...{ id, source, checkpoint, dataset: train, heldOut, folder, precision, report, signal },
+    id,
+    source,
+    checkpoint,
+    dataset: train,
+    heldOut,
+    folder,
+    precision,
+    report,
+    signal,
   });
   try {
     const skipped = describeSkipped(train.skipped);

@@ -1,6 +1,7 @@
 import { LookalikeError } from "../../src/errors.ts";
 import { type Runtime, startTensorFlow } from "../../src/tensorflow/mod.ts";
 import type { Option, Values } from "./command.ts";
+import { readDevice } from "./read_device.ts";
 
 /** Where a command computes. */
 export const DEVICE_OPTIONS: Record<string, Option> = {
@@ -16,14 +17,7 @@ export const DEVICE_OPTIONS: Record<string, Option> = {
  * @throws {LookalikeError} `invalid_input` naming the option, or as `startTensorFlow` does.
  */
 export async function startFromOptions(values: Values): Promise<Runtime> {
-  const device = values.device ?? "auto";
-  if (device !== "auto" && device !== "cpu" && device !== "cuda") {
-    throw new LookalikeError(
-      "invalid_input",
-      `Cannot compute on ${device} as --device must be auto, cpu or cuda.`,
-      { param: "--device" },
-    );
-  }
+  const device = readDevice(values);
   return await startTensorFlow({ device, threads: wholeNumber(values, "threads") ?? 0 });
 }
 

@@ -81,7 +81,11 @@ export async function evaluateEncoder(
   });
   try {
     return await evaluate({
-      ...{ runner, architecture, source, imagesPerClass, testImagesPerClass },
+      runner,
+      architecture,
+      source,
+      imagesPerClass,
+      testImagesPerClass,
       cacheFolder: join(home, "cache"),
       onProgress: ({ stage, done, total }) => report.activity(`evaluating: ${stage}`, done, total),
     });

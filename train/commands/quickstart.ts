@@ -50,10 +50,18 @@ export const quickstartCommand: Command = {
 
     const cacheFolder = join(home, "cache");
     const configuration = await quickConfiguration(source, {
-      ...{ cacheFolder, minutes, mostImages: MOST_IMAGES, report },
+      cacheFolder,
+      minutes,
+      mostImages: MOST_IMAGES,
+      report,
     });
     const manifest = await runPretraining({
-      ...{ name: NAME, source, configuration, preset: "quickstart", home, report },
+      name: NAME,
+      source,
+      configuration,
+      preset: "quickstart",
+      home,
+      report,
       restart: true,
       signal: context.signal,
     });
@@ -62,11 +70,17 @@ export const quickstartCommand: Command = {
 
     const { imagesPerClass } = configuration;
     using images = await openTrainingImages(source, {
-      ...{ side: manifest.inputSize, imagesPerClass, cacheFolder },
+      side: manifest.inputSize,
+      imagesPerClass,
+      cacheFolder,
     });
     if (images.heldOut) {
       const evaluation = await evaluateEncoder(encoder, {
-        ...{ source, home, imagesPerClass, runtime, report },
+        source,
+        home,
+        imagesPerClass,
+        runtime,
+        report,
       });
       report.say("\nRight answers on images that it did not see:");
       report.say(renderEvaluation(evaluation));

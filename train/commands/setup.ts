@@ -1,6 +1,6 @@
-import { LookalikeError } from "../../src/errors.ts";
 import { installLibrary } from "../../src/tensorflow/install.ts";
 import type { Command } from "./command.ts";
+import { readDevice } from "./read_device.ts";
 
 /**
  * `deno task setup`: installs what a clone does not carry, TensorFlow's C library; silent if all is
@@ -16,14 +16,10 @@ export const setupCommand: Command = {
     },
   },
   async run(values, { signal }) {
-    const device = values.device ?? "auto";
-    if (device !== "auto" && device !== "cpu" && device !== "cuda") {
-      throw new LookalikeError(
-        "invalid_input",
-        `Cannot set up for ${device} as --device must be auto, cpu or cuda.`,
-        { param: "--device" },
-      );
-    }
-    await installLibrary({ device, report: (sentence) => console.error(sentence), signal });
+    await installLibrary({
+      device: readDevice(values),
+      report: (sentence) => console.error(sentence),
+      signal,
+    });
   },
 };
