@@ -10,7 +10,7 @@ const CLI = fileURLToPath(new URL("../../train/cli.ts", import.meta.url));
 const RUN = [
   ...["pretrain", "--name", "tiny", "--data", "shapes", "--precision", "float32", "--json"],
   ...["--image-size", "12", "--width-multiplier", "0.0625", "--images-per-class", "4"],
-  ...["--batch-size", "8", "--epochs", "40", "--warmup-epochs", "1", "--knn-every", "0"],
+  ...["--batch-size", "8", "--epochs", "40", "--warmup-epochs", "1", "--probe-every", "0"],
   ...["--report-every", "1", "--checkpoint-every", "0.05", "--device", "cpu"],
 ];
 const STEPS = 200;

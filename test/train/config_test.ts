@@ -84,7 +84,7 @@ Deno.test("a wrong value is refused by the name of its field, and shown", () => 
     ["epochs", "all"],
     ["seed", ""],
     ["weightDecay", " "],
-    ["knnEvery", ""],
+    ["probeEvery", ""],
     ["batchSize", "1.5"],
     ["batchSize", true],
     ["batchSize", [64]],

@@ -19,7 +19,7 @@ const config = resolveConfig({
   learningRate: 2,
   warmupEpochs: 0.5,
   reportEvery: 2,
-  knnEvery: 1,
+  probeEvery: 1,
   seed: 3,
 });
 

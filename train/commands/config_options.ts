@@ -1,4 +1,4 @@
-import { type PretrainConfig, pretrainConfigSchema, resolveConfig } from "../config.ts";
+import { NULL_WORDS, type PretrainConfig, pretrainConfigSchema, resolveConfig } from "../config.ts";
 import type { Option, Values } from "./command.ts";
 
 const DEFAULTS = resolveConfig();
@@ -12,7 +12,7 @@ export const CONFIG_OPTIONS: Record<string, Option> = Object.fromEntries(
       {
         type: typeof value === "boolean" ? "boolean" : "string",
         help: pretrainConfigSchema.shape[field].description ?? "",
-        default: value === null ? "all" : String(value),
+        default: value === null ? NULL_WORDS[field] : String(value),
       } satisfies Option,
     ];
   }),

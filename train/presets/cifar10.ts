@@ -8,6 +8,6 @@ export const cifar10: Preset = {
     batchSize: 512,
     learningRate: 1,
     weightDecay: 1e-4,
-    knnEvery: 10,
+    probeEvery: 10,
   },
 };

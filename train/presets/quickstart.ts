@@ -18,6 +18,6 @@ export const quickstart: Preset = {
     cropArea: 0.35,
     colourStrength: 1,
     grayscaleProbability: 0.3,
-    knnEvery: 1,
+    probeEvery: 1,
   },
 };
