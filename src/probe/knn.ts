@@ -2,6 +2,7 @@ import { LookalikeError } from "../errors.ts";
 import { compile, tf, topK } from "../tensorflow/mod.ts";
 import { accuracy } from "./accuracy.ts";
 import { checkExamples, checkFeatures, type ExampleShape } from "./examples.ts";
+import { mostProbable } from "./most_probable.ts";
 
 /** Examples to look among, rows to classify, and how. */
 export interface KnnOptions extends ExampleShape {
@@ -28,17 +29,16 @@ const MAX_SIMILARITIES = 1 << 24;
 const MAX_QUERIES = 512;
 
 /**
- * Classifies rows by a weighted vote of their nearest neighbours by cosine similarity
+ * Lets the nearest neighbours of each row vote on its class, by cosine similarity
  * (Wu et al. 2018, "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", §3.4).
  *
- * Exact, on the device, a chunk of queries at a time. Of equally similar examples the first counts;
- * of classes with equal votes the first wins.
+ * Exact, on the device, a chunk of queries at a time. Of equally similar examples the first counts.
  *
  * @param options The examples, the rows and how; k 200 and τ 0.1 are what the field reports.
- * @returns The class of each row, int32 `[M]`.
+ * @returns The votes for each class, float64 `[M, C]`, in units of the nearest neighbour's.
  * @throws {LookalikeError} `invalid_input` if a feature is not finite, or sizes or labels do not agree.
  */
-export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
+export async function knnVotes(options: KnnOptions): Promise<Float64Array> {
   const { train, trainLabels, test, dimension, classes, k = 200, temperature = 0.1 } = options;
   const count = checkExamples({ features: train, labels: trainLabels }, options);
   const queries = checkFeatures(test, dimension);
@@ -52,7 +52,7 @@ export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
     (rows: tf.Tensor2D) => topK(tf.matMul(unit(rows), examples, false, true), neighbours),
     { name: "nearest" },
   );
-  const predictions = new Int32Array(queries);
+  const votes = new Float64Array(queries * classes);
   try {
     for (let start = 0; start < queries; start += chunk) {
       // The last chunk is filled up with zeros, so that one trace serves all.
@@ -63,22 +63,31 @@ export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
       const [similarities, found] = await Promise.all([values.data(), indices.data()]); // [chunk, k]
       tf.dispose([input, values, indices]);
       for (let row = 0; row < Math.min(chunk, queries - start); row++) {
-        const votes = new Float64Array(classes);
         const first = row * neighbours;
         for (let i = first; i < first + neighbours; i++) {
           // Relative to the nearest, so that a small τ does not overflow.
-          votes[trainLabels[found[i]]] += Math.exp(
+          votes[(start + row) * classes + trainLabels[found[i]]] += Math.exp(
             (similarities[i] - similarities[first]) / temperature,
           );
         }
-        predictions[start + row] = votes.indexOf(Math.max(...votes));
       }
     }
   } finally {
     nearest.dispose();
     examples.dispose();
   }
-  return predictions;
+  return votes;
+}
+
+/**
+ * Classifies rows by the vote of {@linkcode knnVotes}; of classes with equal votes the first wins.
+ *
+ * @param options The examples, the rows and how.
+ * @returns The class of each row, int32 `[M]`.
+ * @throws {LookalikeError} `invalid_input` if a feature is not finite, or sizes or labels do not agree.
+ */
+export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
+  return mostProbable(await knnVotes(options), options.classes);
 }
 
 /**

@@ -7,12 +7,17 @@ import { softmaxLoss } from "./softmax_loss.ts";
 
 /** How a logistic regression is fitted. */
 export interface LogisticRegressionOptions extends ExampleShape {
-  /** Penalty l2/2 · ‖W‖² on the mean cross-entropy: scikit-learn's 1 / (C · N). */
+  /**
+   * λ of the penalty λ/2 · ‖W‖² on the mean cross-entropy: scikit-learn's 1 / (C · N). As the features
+   * are standardised, the same λ means the same whatever their unit.
+   */
   l2?: number;
   /** Stop when no entry of the gradient is larger; scikit-learn's 1e-4 unless told. */
   tolerance?: number;
   /** Stop after so many steps of L-BFGS even so. */
   maxIterations?: number;
+  /** Begin at the weights and bias of another fit; at zeros unless told. */
+  start?: Pick<LogisticRegression, "weights" | "bias">;
 }
 
 /** A fitted multinomial logistic regression: logits = ((x − mean) / std) · weights + bias. */
@@ -88,12 +93,8 @@ export async function fitLogisticRegression(
         tf.dispose([parameters, loss, gradient]);
         return { value, gradient: Float64Array.from(slopes) };
       },
-      new Float64Array((dimension + 1) * classes),
-      {
-        tolerance,
-        maxIterations,
-        valuePrecision: FLOAT32_SUM_PRECISION,
-      },
+      beginning(options),
+      { tolerance, maxIterations, valuePrecision: FLOAT32_SUM_PRECISION },
     );
     return {
       dimension,
@@ -133,6 +134,16 @@ export async function predictLogisticRegression(
   const values = await probabilities.data() as Float32Array;
   probabilities.dispose();
   return values;
+}
+
+/** Where L-BFGS begins, float64 `[(F + 1) · C]`. */
+function beginning({ dimension, classes, start }: LogisticRegressionOptions): Float64Array {
+  const point = new Float64Array((dimension + 1) * classes);
+  if (start) {
+    point.set(start.weights);
+    point.set(start.bias, start.weights.length);
+  }
+  return point;
 }
 
 function standardize(features: tf.Tensor2D, scale: FeatureScale): tf.Tensor2D {

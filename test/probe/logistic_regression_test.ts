@@ -70,6 +70,17 @@ Deno.test("logistic regression gives a class without examples next to no probabi
   assert(probabilities.every((p, i) => i % 5 < 3 || p < 0.01));
 });
 
+Deno.test("begun at its own end, logistic regression stays there; elsewhere it ends alike", async () => {
+  const sizes = { dimension: 8, classes: 3, noise: 2, tolerance: 1e-5 };
+  const { features, labels } = blobs(120, sizes);
+  const cold = await fitLogisticRegression(features, labels, { ...sizes, l2: 1e-2 });
+  const again = await fitLogisticRegression(features, labels, { ...sizes, l2: 1e-2, start: cold });
+  assertEquals([again.iterations, again.weights, again.bias], [0, cold.weights, cold.bias]);
+  const other = await fitLogisticRegression(features, labels, { ...sizes, l2: 1 });
+  const warm = await fitLogisticRegression(features, labels, { ...sizes, l2: 1e-2, start: other });
+  warm.weights.forEach((weight, i) => assertAlmostEquals(weight, cold.weights[i], 2e-3));
+});
+
 Deno.test("logistic regression refuses what it cannot be fitted to", async () => {
   const { features, labels } = blobs(30, { dimension: 4, classes: 3 });
   const sizes = { dimension: 4, classes: 3 };

@@ -1,12 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { LookalikeError } from "../../src/errors.ts";
-import type { Examples } from "../../src/probe/examples.ts";
+import { type Examples, selectExamples } from "../../src/probe/examples.ts";
 import {
   DEFAULT_L2,
   fitLogisticRegression,
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
-import { pickL2 } from "../../src/probe/pick_l2.ts";
+import { L2_GRID, pickL2 } from "../../src/probe/pick_l2.ts";
 import { startTensorFlow, tf } from "../../src/tensorflow/mod.ts";
 import { blobs } from "./blobs.ts";
 
@@ -38,9 +38,42 @@ Deno.test("a few good features get a weak penalty, the same each time", async ()
   assertEquals(await pickL2(train, sizes), picked);
 });
 
-Deno.test("where no class has five examples the penalty is the default", async () => {
+Deno.test("the grid is the paper's: 45 values from 1e-6 to 1e5, evenly spaced as logarithms", () => {
+  assertEquals(L2_GRID.length, 45);
+  L2_GRID.forEach((l2, i) => assertAlmostEquals(Math.log10(l2), -6 + 11 * i / 44, 1e-12));
+});
+
+Deno.test("what is picked is as good as the best of all 45 on the examples held out", async () => {
+  const sizes = { dimension: 30, classes: 3, noise: 4 };
+  const train = blobs(150, sizes);
+  for (const fold of [0, 3]) {
+    // The held-out fifth, written out: blobs go through the classes in turn.
+    const isHeldOut = (row: number) => Math.floor(row / 3) % 5 === 4 - fold;
+    const rows = (held: boolean) =>
+      Array.from(train.labels.keys()).filter((row) => isHeldOut(row) === held);
+    const fit = selectExamples(train, rows(false));
+    const heldOut = selectExamples(train, rows(true));
+    const entropies = await Promise.all(L2_GRID.map(async (l2) => {
+      const options = { ...sizes, l2, tolerance: 1e-5 };
+      const model = await fitLogisticRegression(fit.features, fit.labels, options);
+      const probabilities = await predictLogisticRegression(model, heldOut.features);
+      return heldOut.labels.reduce(
+        (sum, label, i) => sum - Math.log(probabilities[3 * i + label]),
+        0,
+      );
+    }));
+    const picked = entropies[L2_GRID.indexOf(await pickL2(train, { ...sizes, fold }))];
+    const best = Math.min(...entropies);
+    assert(picked <= best * 1.001, `${picked} nats at fold ${fold}, where ${best} can be had`);
+    assert(entropies[0] > best * 1.1 && entropies[44] > best * 1.02, "the grid does not matter");
+  }
+});
+
+Deno.test("where no class has five examples the penalty is the default, at every fold", async () => {
   const sizes = { dimension: 4, classes: 3 };
-  assertEquals(await pickL2(blobs(12, sizes), sizes), DEFAULT_L2);
+  for (const fold of [0, 1, 4]) {
+    assertEquals(await pickL2(blobs(12, sizes), { ...sizes, fold }), DEFAULT_L2);
+  }
 });
 
 Deno.test("examples of one class are refused", async () => {
