@@ -12,4 +12,5 @@ export {
   type SkippedFile,
 } from "./dataset.ts";
 export { hasSplits, openDataset } from "./open_dataset.ts";
+export { selectImages } from "./select_images.ts";
 export { drawShape, SHAPE_CLASSES } from "./shapes.ts";
