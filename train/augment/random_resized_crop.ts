@@ -1,5 +1,6 @@
 import { randomUniform, tf } from "../../src/tensorflow/mod.ts";
 import { argMaxOneHot, toss, uniformBetween } from "./draw.ts";
+import { weighAxes } from "./weigh_axes.ts";
 
 /**
  * Of how many crops the first that fits is taken; a view without one takes the whole image. At the
@@ -64,8 +65,8 @@ export function drawCrops(
 }
 
 /**
- * Cuts and resizes views: bilinear, and widened to average where it shrinks. Each axis is a matrix
- * product with the weights of its pixels, so that M views of any place and size are two products.
+ * Cuts and resizes views: bilinear, and widened to average where it shrinks. M views of any place and
+ * size are two matrix products.
  *
  * @param images In 0 … 255, float32 `[M, H, W, 3]`.
  * @param crops A crop an image.
@@ -73,16 +74,12 @@ export function drawCrops(
  * @returns In 0 … 1, float32 `[M, S, S, 3]`.
  */
 export function cutCrops(images: tf.Tensor4D, crops: Crops, size: number): tf.Tensor4D {
-  const [views, height, width, colours] = images.shape;
+  const [, height, width] = images.shape;
   const { top, left, flip } = crops;
   const none = tf.zerosLike(flip);
   const rows = pixelWeights({ start: top, extent: crops.height, flip: none }, height, size);
   const columns = pixelWeights({ start: left, extent: crops.width, flip }, width, size);
-  const scaled = rows.div(255); // bytes to 0 … 1 on the way
-  const cut = tf.matMul(scaled, images.reshape([views, height, width * colours])); // [M, S, W·3]
-  const sideways = tf.transpose(cut.reshape([views, size, width, colours]), [0, 2, 1, 3]);
-  const both = tf.matMul(columns, sideways.reshape([views, width, size * colours])); // [M, S, S·3]
-  return tf.transpose(both.reshape([views, size, size, colours]), [0, 2, 1, 3]);
+  return weighAxes(images, { rows: rows.div(255), columns }); // bytes to 0 … 1 on the way
 }
 
 /** How much each of an axis's pixels counts for each of S places in the crop: `[M, S, length]`. */
