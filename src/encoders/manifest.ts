@@ -2,6 +2,7 @@ import { z } from "zod";
 import { messageOf } from "../errors.ts";
 import { sha256 } from "../files.ts";
 import { encoderArchitectureSchema } from "../model/architecture.ts";
+import { projectionHeadShapeSchema } from "../model/projection_head_shape.ts";
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -17,6 +18,8 @@ export const manifestSchema = z.object({
   createdAt: z.iso.datetime(),
   /** What to build before the weights are loaded. */
   architecture: encoderArchitectureSchema,
+  /** The projection head whose tensors, `head.*`, lie beside the encoder's, if it was kept. */
+  head: projectionHeadShapeSchema.optional(),
   /** The side of the square images that it takes, in pixels. */
   inputSize: z.int().positive(),
   /** How an image becomes its input. */

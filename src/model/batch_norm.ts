@@ -1,5 +1,7 @@
 import { batchNormInference, batchNormTraining, tf } from "../tensorflow/mod.ts";
-import type { NamedVariables } from "./named_tensors.ts";
+import { constant } from "./initial_values.ts";
+import type { NamedVariables, StoredTensor } from "./named_tensors.ts";
+import type { WeightShapes } from "./weights.ts";
 
 /** Normalises a layer's output; the name says which γ, β and statistics are meant (`layer1.0.bn1`). */
 export type BatchNorm = (x: tf.Tensor4D, name: string) => tf.Tensor4D;
@@ -15,6 +17,34 @@ export interface BatchStatistics {
 
 /** How far a batch moves the running statistics, as in PyTorch (TensorFlow's momentum of 0.9). */
 const MOMENTUM = 0.1;
+
+/**
+ * Adds the weights of a batch norm to those of a network.
+ *
+ * @param shapes The network's, which it joins at the end.
+ * @param layer Its name, its channels, and whether it has an offset β; it has unless told.
+ */
+export function addBatchNorm(
+  shapes: WeightShapes,
+  layer: { name: string; width: number; offset?: boolean },
+): void {
+  const { name, width, offset = true } = layer;
+  shapes.parameters.set(`${name}.weight`, [width]);
+  if (offset) shapes.parameters.set(`${name}.bias`, [width]);
+  shapes.state.set(`${name}.running_mean`, [width]);
+  shapes.state.set(`${name}.running_var`, [width]);
+}
+
+/**
+ * The values that a vector of a batch norm begins with.
+ *
+ * @param name Of the vector, such as `layer1.0.bn1.weight`.
+ * @param shape `[C]`.
+ * @returns 1 everywhere for γ and the variance, 0 for β and the mean.
+ */
+export function initialBatchNorm(name: string, shape: number[]): StoredTensor {
+  return constant(shape, /\.(weight|running_var)$/.test(name) ? 1 : 0);
+}
 
 /**
  * Batch normalisation by running statistics: for inference, and for encoders that are frozen.

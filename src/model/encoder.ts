@@ -1,30 +1,18 @@
 import { random } from "../random.ts";
 import { type Precision, tf } from "../tensorflow/mod.ts";
 import type { EncoderArchitecture } from "./architecture.ts";
-import { type BatchNorm, byRunningStatistics } from "./batch_norm.ts";
-import {
-  assignTensors,
-  disposeVariables,
-  type NamedTensors,
-  type NamedVariables,
-  toTensors,
-  toVariables,
-} from "./named_tensors.ts";
-import { resnet, resnetDimension, resnetTensors } from "./resnet.ts";
+import { type BatchNorm, byRunningStatistics, initialBatchNorm } from "./batch_norm.ts";
+import { heNormal } from "./initial_values.ts";
+import type { NamedTensors } from "./named_tensors.ts";
+import { resnet, resnetShapes } from "./resnet.ts";
+import { resnetLayout } from "./resnet_layout.ts";
+import { createWeights, restoreWeights, type Weights } from "./weights.ts";
 
-/** A network f with its weights on the device. */
-export interface Encoder {
+/** A network f with its weights on the device, by torchvision's names. */
+export interface Encoder extends Weights {
   readonly architecture: EncoderArchitecture;
   /** F, the length of h. */
   readonly dimension: number;
-  /** What gradients move, by torchvision's names. */
-  readonly parameters: NamedVariables;
-  /** The running statistics of batch norm, by torchvision's names. */
-  readonly state: NamedVariables;
-  /** Copies all of it from the device. */
-  snapshot(): Promise<NamedTensors>;
-  /** Frees its variables. */
-  dispose(): void;
 }
 
 /**
@@ -48,20 +36,12 @@ export function createEncoder(
   architecture: EncoderArchitecture,
   options: { seed: number },
 ): Encoder {
-  const tensors = resnetTensors(architecture, random(options.seed));
-  const parameters = toVariables(tensors.parameters);
-  const state = toVariables(tensors.state);
-  return {
-    architecture,
-    dimension: resnetDimension(architecture),
-    parameters,
-    state,
-    snapshot: () => toTensors(new Map([...parameters, ...state])),
-    dispose() {
-      disposeVariables(parameters);
-      disposeVariables(state);
-    },
-  };
+  const source = random(options.seed);
+  const weights = createWeights(
+    resnetShapes(architecture),
+    (name, shape) => isKernel(shape) ? heNormal(shape, source) : initialBatchNorm(name, shape),
+  );
+  return { architecture, dimension: resnetLayout(architecture).dimension, ...weights };
 }
 
 /**
@@ -73,14 +53,8 @@ export function createEncoder(
  * @throws {LookalikeError} `damaged` if a tensor is missing or of another shape.
  */
 export function restoreEncoder(architecture: EncoderArchitecture, tensors: NamedTensors): Encoder {
-  const encoder = createEncoder(architecture, { seed: 0 });
-  try {
-    assignTensors(new Map([...encoder.parameters, ...encoder.state]), tensors);
-    return encoder;
-  } catch (error) {
-    encoder.dispose();
-    throw error;
-  }
+  const weights = restoreWeights(resnetShapes(architecture), tensors);
+  return { architecture, dimension: resnetLayout(architecture).dimension, ...weights };
 }
 
 /**
@@ -100,4 +74,8 @@ export function encode(
   const { architecture, parameters, state } = encoder;
   const { batchNorm = byRunningStatistics(parameters, state), precision = "float32" } = options;
   return tf.tidy(() => resnet(images, { architecture, parameters, batchNorm, precision }));
+}
+
+function isKernel(shape: number[]): shape is [number, number, number, number] {
+  return shape.length === 4;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type EncoderArchitecture, encoderArchitectureSchema } from "./architecture.ts";
+export { type EncoderArchitecture, encoderArchitectureSchema, stemFor } from "./architecture.ts";
 export {
   type BatchNorm,
   type BatchStatistics,
@@ -11,6 +11,7 @@ export {
   byRunningStatistics,
   updateRunningStatistics,
 } from "./batch_norm.ts";
+export { type Classifier, classify, createClassifier } from "./classifier.ts";
 export { createEncoder, encode, type Encoder, restoreEncoder } from "./encoder.ts";
 export {
   assignTensors,
@@ -21,4 +22,17 @@ export {
   toTensors,
   toVariables,
 } from "./named_tensors.ts";
-export { createProjectionHead, project, type ProjectionHead } from "./projection_head.ts";
+export {
+  createProjectionHead,
+  project,
+  type ProjectionHead,
+  projectionLayers,
+  restoreProjectionHead,
+} from "./projection_head.ts";
+export {
+  type ProjectionHeadOptions,
+  type ProjectionHeadShape,
+  projectionHeadShape,
+  projectionHeadShapeSchema,
+} from "./projection_head_shape.ts";
+export type { Weights } from "./weights.ts";

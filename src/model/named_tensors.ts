@@ -14,22 +14,26 @@ export interface StoredTensor {
 /** Tensors by name, such as `layer1.0.conv1.weight`. */
 export type NamedTensors = Map<string, StoredTensor>;
 
+/** The shapes of tensors by name. */
+export type NamedShapes = Map<string, number[]>;
+
 /** Variables by name. */
 export type NamedVariables = Map<string, tf.Variable>;
 
 /**
  * Makes variables that hold the given tensors.
  *
- * @param tensors float32 tensors by name.
+ * @param tensors float32 tensors by name, taken one after the other.
  * @returns A variable each, in the same order.
  */
-export function toVariables(tensors: NamedTensors): NamedVariables {
-  return new Map([...tensors].map(([name, { data, shape }]) => {
+export function toVariables(tensors: Iterable<[string, StoredTensor]>): NamedVariables {
+  const variables: NamedVariables = new Map();
+  for (const [name, { data, shape }] of tensors) {
     const value = tf.tensor(data as Float32Array, shape, "float32");
-    const variable = tf.variable(value);
+    variables.set(name, tf.variable(value));
     value.dispose();
-    return [name, variable];
-  }));
+  }
+  return variables;
 }
 
 /**
@@ -47,6 +51,22 @@ export async function toTensors(variables: NamedVariables): Promise<NamedTensors
 }
 
 /**
+ * Picks tensors by name and checks that they are as they must be.
+ *
+ * @param shapes The names, and the shape that each must have.
+ * @param tensors Tensors by name; others among them are left alone.
+ * @returns Those named, in the order of the shapes.
+ * @throws {LookalikeError} `damaged` if one is missing or of another shape.
+ */
+export function pickTensors(shapes: NamedShapes, tensors: NamedTensors): NamedTensors {
+  return new Map([...shapes].map(([name, shape]) => {
+    const tensor = tensors.get(name);
+    checkTensor(name, tensor, shape);
+    return [name, tensor];
+  }));
+}
+
+/**
  * Sets variables to tensors of the same names and shapes.
  *
  * @param variables The variables, all of which must be among the tensors.
@@ -54,16 +74,19 @@ export async function toTensors(variables: NamedVariables): Promise<NamedTensors
  * @throws {LookalikeError} `damaged` if one is missing or of another shape; nothing is set then.
  */
 export function assignTensors(variables: NamedVariables, tensors: NamedTensors): void {
-  for (const [name, variable] of variables) checkTensor(name, tensors.get(name), variable.shape);
-  for (const [name, variable] of variables) {
-    const { data, shape } = tensors.get(name)!;
+  const shapes = new Map([...variables].map(([name, { shape }]) => [name, shape]));
+  for (const [name, { data, shape }] of pickTensors(shapes, tensors)) {
     const value = tf.tensor(data as Float32Array, shape, "float32");
-    variable.assign(value);
+    variables.get(name)!.assign(value);
     value.dispose();
   }
 }
 
-function checkTensor(name: string, tensor: StoredTensor | undefined, shape: number[]): void {
+function checkTensor(
+  name: string,
+  tensor: StoredTensor | undefined,
+  shape: number[],
+): asserts tensor is StoredTensor {
   const wanted = `float32 [${shape}]`;
   const found = tensor ? `${tensor.dtype} [${tensor.shape}]` : "missing";
   if (found === wanted) return;

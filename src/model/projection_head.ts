@@ -1,66 +1,56 @@
 import { random } from "../random.ts";
-import { type Precision, relu, tf, toBfloat16, toFloat } from "../tensorflow/mod.ts";
-import type { BatchNorm } from "./batch_norm.ts";
-import { constant, normal } from "./initial_values.ts";
+import { type Precision, relu, tf } from "../tensorflow/mod.ts";
+import { addBatchNorm, type BatchNorm, initialBatchNorm } from "./batch_norm.ts";
+import { dense } from "./dense.ts";
+import { normal } from "./initial_values.ts";
+import type { NamedTensors } from "./named_tensors.ts";
 import {
-  disposeVariables,
-  type NamedTensors,
-  type NamedVariables,
-  toVariables,
-} from "./named_tensors.ts";
+  type ProjectionHeadOptions,
+  type ProjectionHeadShape,
+  projectionHeadShape,
+} from "./projection_head_shape.ts";
+import { createWeights, restoreWeights, type Weights, type WeightShapes } from "./weights.ts";
 
-/** The network g, which is thrown away after pretraining. */
-export interface ProjectionHead {
-  readonly parameters: NamedVariables;
-  readonly state: NamedVariables;
-  /** Frees its variables. */
-  dispose(): void;
-}
-
-/** How a head is built. */
-export interface ProjectionHeadOptions {
-  /** F, the length of h; the hidden layer is as wide, as in the paper. */
-  input: number;
-  /** The length of z. */
-  output: number;
-  /** The weights are a function of it. */
-  seed: number;
+/** The network g, which the paper throws away after pretraining. */
+export interface ProjectionHead extends Weights {
+  readonly shape: ProjectionHeadShape;
 }
 
 /**
- * A nonlinear projection head with random weights (arXiv 2002.05709 §4.2): two layers without bias,
- * batch norm behind each, as in the reference implementation, where the last has no offset.
+ * A projection head with random weights (arXiv 2002.05709 §4.2): layers without bias, batch norm
+ * behind each, as in the reference implementation, where the last has no offset.
  *
- * @param options Sizes and seed.
+ * @param options Kind, sizes, and the seed, of which the weights are a function.
  * @returns The head.
+ * @throws {LookalikeError} `invalid_input` if a nonlinear head has less than 2 layers.
  */
-export function createProjectionHead(options: ProjectionHeadOptions): ProjectionHead {
-  const { input, output, seed } = options;
-  const source = random(seed, 1);
-  const tensors: NamedTensors = new Map([
-    ["head.0.weight", normal([input, input], { deviation: Math.sqrt(2 / input), source })],
-    ["head.bn0.weight", constant([input], 1)],
-    ["head.bn0.bias", constant([input], 0)],
-    ["head.1.weight", normal([input, output], { deviation: Math.sqrt(1 / input), source })],
-    ["head.bn1.weight", constant([output], 1)],
-  ]);
-  const parameters = toVariables(tensors);
-  const state = toVariables(
-    new Map([["head.bn0", input] as const, ["head.bn1", output] as const].flatMap((
-      [name, width],
-    ) => [
-      [`${name}.running_mean`, constant([width], 0)] as const,
-      [`${name}.running_var`, constant([width], 1)] as const,
-    ])),
-  );
-  return {
-    parameters,
-    state,
-    dispose() {
-      disposeVariables(parameters);
-      disposeVariables(state);
-    },
-  };
+export function createProjectionHead(
+  options: ProjectionHeadOptions & { seed: number },
+): ProjectionHead {
+  const shape = projectionHeadShape(options);
+  const source = random(options.seed, 1);
+  const last = layerName(shape.layers.length - 1);
+  const weights = createWeights(headShapes(shape), (name, [input, ...rest]) => {
+    if (rest.length === 0) return initialBatchNorm(name, [input]);
+    const gain = name === `${last}.weight` ? 1 : 2; // relu takes half of a hidden layer's variance
+    return normal([input, ...rest], { deviation: Math.sqrt(gain / input), source });
+  });
+  return { shape, ...weights };
+}
+
+/**
+ * A projection head with the given weights.
+ *
+ * @param shape Its sizes, as {@linkcode ProjectionHead.shape} has them.
+ * @param tensors What {@linkcode ProjectionHead.snapshot} gave; others among them are left alone.
+ * @returns The head.
+ * @throws {LookalikeError} `damaged` if a tensor is missing or of another shape.
+ */
+export function restoreProjectionHead(
+  shape: ProjectionHeadShape,
+  tensors: NamedTensors,
+): ProjectionHead {
+  return { shape, ...restoreWeights(headShapes(shape), tensors) };
 }
 
 /**
@@ -76,15 +66,50 @@ export function project(
   h: tf.Tensor2D,
   options: { batchNorm: BatchNorm; precision?: Precision },
 ): tf.Tensor2D {
-  const { batchNorm, precision = "float32" } = options;
-  const low = precision === "bfloat16" ? toBfloat16 : <T extends tf.Tensor>(x: T) => x;
-  const layer = (x: tf.Tensor2D, index: number) => {
-    const weight = head.parameters.get(`head.${index}.weight`) as tf.Tensor2D;
-    const y = toFloat(tf.matMul(low(x), low(weight))); // [M, width]
-    const [rows, width] = y.shape;
-    return batchNorm(tf.reshape(y, [rows, 1, 1, width]), `head.bn${index}`).reshape(
-      [rows, width],
-    ) as tf.Tensor2D;
-  };
-  return tf.tidy(() => layer(relu(layer(h, 0)), 1)); // [M, D]
+  return tf.tidy(() => projectionLayers(head, h, options).at(-1)!); // [M, D]
+}
+
+/**
+ * What every layer of a projection head gives: h, then behind each layer's batch norm, and behind
+ * relu but for the last, which is z.
+ *
+ * @param head The network.
+ * @param h float32 `[M, F]`.
+ * @param options How batch norm normalises, and the precision of matrix products.
+ * @returns One tensor more than the head has layers, float32 `[M, width]`, each the caller's own.
+ */
+export function projectionLayers(
+  head: ProjectionHead,
+  h: tf.Tensor2D,
+  options: { batchNorm: BatchNorm; precision?: Precision },
+): tf.Tensor2D[] {
+  const { batchNorm, precision } = options;
+  return tf.tidy(() => {
+    const outputs = [h.clone()]; // [M, F]
+    for (const [index, width] of head.shape.layers.entries()) {
+      const weight = head.parameters.get(`${layerName(index)}.weight`) as tf.Tensor2D;
+      const y = dense(outputs[index], weight, { precision }); // [M, width]
+      const images = tf.reshape(y, [y.shape[0], 1, 1, width]) as tf.Tensor4D;
+      const normal = batchNorm(images, normName(index)).reshape(y.shape) as tf.Tensor2D;
+      outputs.push(index < head.shape.layers.length - 1 ? relu(normal) : normal);
+    }
+    return outputs;
+  });
+}
+
+function headShapes({ input, layers }: ProjectionHeadShape): WeightShapes {
+  const shapes: WeightShapes = { parameters: new Map(), state: new Map() };
+  for (const [index, width] of layers.entries()) {
+    shapes.parameters.set(`${layerName(index)}.weight`, [layers[index - 1] ?? input, width]);
+    addBatchNorm(shapes, { name: normName(index), width, offset: index < layers.length - 1 });
+  }
+  return shapes;
+}
+
+function layerName(index: number): string {
+  return `head.${index}`;
+}
+
+function normName(index: number): string {
+  return `head.bn${index}`;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encoderArchitectureSchema } from "../../src/model/mod.ts";
+import { encoderArchitectureSchema, stemFor } from "../../src/model/mod.ts";
 
 const resnet18 = { family: "resnet18", stem: "cifar", widthMultiplier: 0.25 };
 
@@ -10,7 +10,8 @@ Deno.test("an architecture comes back from JSON as it was", () => {
 
 const wrong: Record<string, object> = {
   "another family": { ...resnet18, family: "vit" },
-  "another stem": { ...resnet18, stem: "imagenet" },
+  "another depth": { ...resnet18, family: "resnet20" },
+  "another stem": { ...resnet18, stem: "auto" },
   "no width": { family: "resnet18", stem: "cifar" },
   "a width of 0": { ...resnet18, widthMultiplier: 0 },
   "a width that is no number": { ...resnet18, widthMultiplier: NaN },
@@ -22,3 +23,8 @@ for (const [what, architecture] of Object.entries(wrong)) {
     assert(!encoderArchitectureSchema.safeParse(architecture).success);
   });
 }
+
+Deno.test("small images take the stem for small images", () => {
+  const stems = [8, 32, 64, 65, 96, 224, 448].map(stemFor);
+  assertEquals(stems, ["cifar", "cifar", "cifar", "imagenet", "imagenet", "imagenet", "imagenet"]);
+});

@@ -7,6 +7,7 @@ import {
   gatherRows,
   hsvToRgb,
   l2Norm,
+  maxPool,
   partitionRows,
   randomNormal,
   randomUniform,
@@ -82,6 +83,17 @@ const examples: Record<string, Example> = {
     ],
   },
   l2Norm: { inputs: [matrix], run: (x) => [l2Norm(x)] },
+  maxPool: { inputs: [images], run: (x) => [maxPool(x, { side: 3, stride: 2 })] },
+  "the gradient of maxPool": {
+    inputs: [images],
+    run: (x) => [tf.grad((x) => maxPool(x as tf.Tensor4D, { side: 3, stride: 2 }).square())(x)],
+  },
+  "the gradient of maxPool in bfloat16": {
+    inputs: [images],
+    run: (x) => [
+      tf.grad((x) => toFloat(maxPool(toBfloat16(x as tf.Tensor4D), { side: 3, stride: 2 })))(x),
+    ],
+  },
   relu: { inputs: [matrix], run: (x) => [relu(x)] },
   "the gradient of relu": { inputs: [matrix], run: (x) => [tf.grad((x) => relu(x).square())(x)] },
   "gatherRows of floats": { inputs: [matrix, rows], run: (x, rows) => [gatherRows(x, rows)] },
