@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { LookalikeError } from "../errors.ts";
+import { writeFields } from "../protobuf.ts";
 import { idsOf, type NodeBackend, nodeBackend } from "./backend.ts";
 import type { NativeFunction } from "./binding.ts";
 import { cString } from "./c_api.ts";
 import { dtypeName } from "./dtypes.ts";
 import { GraphRecorder } from "./graph_recorder.ts";
-import { writeFields } from "./protobuf.ts";
 import { newStatus } from "./status.ts";
 import { withoutRandomness } from "./without_randomness.ts";
 
@@ -33,7 +33,7 @@ export interface Compiled<Inputs extends tf.Tensor[], Output extends TensorTree>
 const MOST_TRACES = 64;
 
 /** `ConfigProto { graph_options { rewrite_options { disable_meta_optimizer: true } } }` */
-const UNOPTIMIZED = writeFields([[10, writeFields([[10, writeFields([[19, 1]])]])]]);
+const UNOPTIMIZED = writeFields([[10, [[10, [[19, 1]]]]]]);
 const OPTIMIZED = writeFields([]);
 
 let functions = 0;

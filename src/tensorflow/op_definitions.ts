@@ -1,5 +1,5 @@
+import { readFields } from "../protobuf.ts";
 import { type CApi, copyMemory } from "./c_api.ts";
-import { readFields } from "./protobuf.ts";
 
 /** What the registry says of an op: how its inputs are grouped and which attributes it has. */
 export interface OpDefinition {

@@ -1,13 +1,13 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { LookalikeError } from "../errors.ts";
+import { type MessageField, writeFields } from "../protobuf.ts";
 import { BACKEND, nodeBackend } from "./backend.ts";
 import { Binding } from "./binding.ts";
 import { type CApi, openCApi, textAt } from "./c_api.ts";
 import { fasterPrecision } from "./faster_precision.ts";
 import { findLibrary } from "./library.ts";
 import type { Precision } from "./precision.ts";
-import { type Field, writeFields } from "./protobuf.ts";
 import { newStatus } from "./status.ts";
 
 /** How TensorFlow is started. */
@@ -131,11 +131,11 @@ function createContext(
 function contextConfig(
   options: { threads: number; useGpu: boolean },
 ): Uint8Array<ArrayBuffer> {
-  const noGpu: Field = [1, writeFields([[1, new TextEncoder().encode("GPU")], [2, 0]])]; // device_count
-  const allowGrowth: Field = [6, writeFields([[4, 1]])]; // gpu_options: memory as it is needed
+  const noGpu: MessageField = [1, [[1, "GPU"], [2, 0]]]; // device_count
+  const allowGrowth: MessageField = [6, [[4, 1]]]; // gpu_options: memory as it is needed
   return writeFields([
     ...(options.useGpu ? [] : [noGpu]),
-    ...(options.threads > 0 ? [[2, options.threads] satisfies Field] : []), // intra_op_parallelism
+    ...(options.threads > 0 ? [[2, options.threads] satisfies MessageField] : []), // intra_op_parallelism
     allowGrowth,
     [7, 1], // allow_soft_placement: ops without a GPU kernel run on the host
   ]);
