@@ -1,33 +1,26 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { LookalikeError } from "../../../src/errors.ts";
-import { compile, startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
+import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import { ntXent } from "../../../train/loss/nt_xent.ts";
-import { naiveNtXent, pairLoss, partnerOf, projections, similarities } from "./oracle.ts";
+import { assertFinite, onDevice as onDeviceBy, PLAIN } from "./on_device.ts";
+import {
+  finiteDifferences,
+  meanOver,
+  naiveNtXent,
+  pairLoss,
+  partnerOf,
+  projections,
+  similarities,
+} from "./oracle.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-/** The loss of the device, and its gradient `[2N · D]`. */
-async function onDevice(
-  z: number[][],
-  temperature: number,
-): Promise<{ loss: number; gradient: ArrayLike<number> }> {
-  const { value, grad } = tf.tidy(() => lossAndGradient(tf.tensor2d(z), temperature));
-  const read = { loss: (await value.data())[0], gradient: await grad.data() };
-  tf.dispose([value, grad]);
-  return read;
-}
-
-function lossAndGradient(z: tf.Tensor2D, temperature: number) {
-  return tf.valueAndGrad((z) => ntXent(z as tf.Tensor2D, temperature))(z);
-}
+const onDevice = (z: number[][], temperature: number) =>
+  onDeviceBy(z, { ...PLAIN, loss: "nt-xent", temperature });
 
 async function lossOf(z: number[][], temperature: number): Promise<number> {
   return (await onDevice(z, temperature)).loss;
-}
-
-function assertFinite(numbers: ArrayLike<number>): void {
-  assertEquals(Array.from(numbers).filter((number) => !Number.isFinite(number)), []);
 }
 
 /** Similarities in float32 are a few units in the last place off, and τ magnifies that. */
@@ -61,7 +54,7 @@ Deno.test("NT-Xent's gradient equals finite differences of its definition", asyn
     fc.asyncProperty(smaller, async ({ n, dimension, temperature, seed }) => {
       const z = projections(2 * n, dimension, seed);
       const { gradient } = await onDevice(z, temperature);
-      const expected = finiteDifferences(z, temperature);
+      const expected = finiteDifferences((z) => naiveNtXent(z, temperature), z);
       const scale = Math.max(1, ...expected.map(Math.abs));
       expected.forEach((slope, at) => assertAlmostEquals(gradient[at], slope, 1e-4 * scale));
     }),
@@ -69,17 +62,23 @@ Deno.test("NT-Xent's gradient equals finite differences of its definition", asyn
   );
 });
 
-function finiteDifferences(z: number[][], temperature: number): number[] {
-  const step = 1e-5;
-  const at = (row: number, column: number, shift: number) => {
-    const moved = z.map((values) => [...values]);
-    moved[row][column] += shift;
-    return naiveNtXent(moved, temperature);
-  };
-  return z.flatMap((values, row) =>
-    values.map((_, column) => (at(row, column, step) - at(row, column, -step)) / (2 * step))
-  );
-}
+Deno.test("NT-Xent agrees with an example written out, in both directions", async () => {
+  const z = [[3, 4], [5, 0], [0, 2], [4, -3]]; // x₁, x₂, then the other view of each
+  // Of length 1: (0.6, 0.8), (1, 0), (0, 1), (0.8, −0.6). Their products over τ = 0.5:
+  //   x₁x₂ 1.2, x₁x₁′ 1.6, x₁x₂′ 0, x₂x₁′ 0, x₂x₂′ 1.6, x₁′x₂′ −1.2
+  // exp 1.2 = 3.3201169, exp 1.6 = 4.9530324, exp 0 = 1, exp −1.2 = 0.3011942
+  const forwards = [
+    Math.log(3.3201169 + 4.9530324 + 1) - 1.6, // ℓ(x₁, x₁′) = 0.6271231
+    Math.log(3.3201169 + 1 + 4.9530324) - 1.6, // ℓ(x₂, x₂′) = 0.6271231
+  ];
+  const backwards = [
+    Math.log(4.9530324 + 1 + 0.3011942) - 1.6, // ℓ(x₁′, x₁) = 0.2332577
+    Math.log(1 + 4.9530324 + 0.3011942) - 1.6, // ℓ(x₂′, x₂) = 0.2332577
+  ];
+  const loss = await lossOf(z, 0.5);
+  assertAlmostEquals(loss, 0.4301904, 1e-5); // the mean of the four
+  assertAlmostEquals(loss, meanOver([...forwards, ...backwards], (of) => of), 1e-5);
+});
 
 Deno.test("NT-Xent is ln(2N − 1) where all views look the same, at any temperature", async () => {
   for (const rows of [2, 4, 16]) {
@@ -108,25 +107,6 @@ Deno.test("NT-Xent looks at directions alone, even of short projections", async 
     const scaled = z.map((row, at) => row.map((value) => value * length * (1 + at)));
     assertAlmostEquals(await lossOf(scaled, 0.5), expected, 1e-5);
   }
-});
-
-Deno.test("NT-Xent is the same compiled and op by op", async () => {
-  const z = tf.tensor2d(projections(16, 9, 2));
-  const compiled = compile((z: tf.Tensor2D) => {
-    const { value, grad } = lossAndGradient(z, 0.2);
-    return { value, grad };
-  }, { optimizeGraph: false });
-  const [eager, traced] = [tf.tidy(() => lossAndGradient(z, 0.2)), await compiled(z)];
-  assertEquals(await traced.value.data(), await eager.value.data());
-  assertEquals(await traced.grad.data(), await eager.grad.data());
-  tf.dispose([z, eager.value, eager.grad, traced.value, traced.grad]);
-  compiled.dispose();
-});
-
-Deno.test("NT-Xent leaves no tensors behind", async () => {
-  const before = tf.memory().numTensors;
-  await lossOf(projections(6, 4, 3), 0.5);
-  assertEquals(tf.memory().numTensors, before);
 });
 
 Deno.test("NT-Xent refuses odd rows, no rows, and temperatures that are not positive", () => {
@@ -184,10 +164,6 @@ const MISTAKES: Record<string, (similarity: number[][]) => number> = {
     2 * meanOver(similarity, (row, i) => pairLoss(similarity, [i, partnerOf(i, row.length)])),
 };
 
-function meanOver(rows: number[][], of: (row: number[], index: number) => number): number {
-  return rows.reduce((sum, row, index) => sum + of(row, index), 0) / rows.length;
-}
-
 function sumExp(logits: number[]): number {
   return logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
 }
@@ -207,6 +183,21 @@ Deno.test("a mistake of others is not ours: e^(1/τ) is subtracted, which drowns
   const opposite = [[1, 0], [0, 1], [-1, 0], [0, -1]];
   const expected = Math.log(2 + Math.exp(-20)) + 20;
   assertAlmostEquals(await lossOf(opposite, 0.05), expected, 1e-4);
+});
+
+Deno.test("a mistake of others is not ours: a tiny τ lifts the others' level to the mask's", async () => {
+  const { loss, gradient } = await onDevice([[1, 0], [0, 1], [-1, 0], [0, -1]], 1e-10);
+  assertAlmostEquals(loss / 1e10, 1, 1e-6); // 1/τ + ln 2: −1e9 in place of self would be the largest
+  assertFinite(gradient);
+});
+
+Deno.test("without ℓ2 normalisation NT-Xent knows lengths: those of √τ⁻¹ stand for a temperature", async () => {
+  const z = projections(8, 5, 10);
+  const plain = { ...PLAIN, loss: "nt-xent" as const, normalize: false };
+  const { loss } = await onDeviceBy(z, { ...plain, temperature: 0.25 });
+  const doubled = z.map((row) => row.map((value) => 2 * value));
+  assertAlmostEquals((await onDeviceBy(doubled, { ...plain, temperature: 1 })).loss, loss, 1e-5);
+  assert(Math.abs(await lossOf(z, 0.25) - loss) > 0.1, "lengths matter");
 });
 
 Deno.test("a mistake of others is not ours: a small τ overflows", async () => {
@@ -234,8 +225,8 @@ Deno.test("a mistake of others is not ours: a projection of zeros makes the loss
   const expected = meanOver(similarity, (_, i) => pairLoss(similarity, [i, partnerOf(i, 6)]));
   assertAlmostEquals(loss, expected, 1e-5);
   assertFinite(gradient);
-  assertEquals(Array.from(gradient).slice(3, 6).map(Math.abs), [0, 0, 0]); // no direction, no slope
-  assert(Math.max(...Array.from(gradient).map(Math.abs)) < 10);
+  assertEquals(gradient.slice(3, 6).map(Math.abs), [0, 0, 0]); // no direction, no slope
+  assert(Math.max(...gradient.map(Math.abs)) < 10);
 });
 
 Deno.test("a loss at ln(2N − 1) means views that cannot be told apart, and better ones go below", async () => {
