@@ -19,8 +19,10 @@ const learner = createLearner(config, {
   precision: "float32",
 });
 const images = tf.zeros([64, 32, 32, 3]);
+const labels = tf.fill<tf.Rank.R1>([64], -1, "int32");
 const step = async (number: number) => {
-  const { loss } = await learner.step(images, tf.tensor1d([0, number], "int32"), tf.scalar(0.1));
+  const seed = tf.tensor1d([0, number], "int32");
+  const { loss } = await learner.step(images, labels, seed, tf.scalar(0.1));
   await loss.data();
 };
 const encoder = createEncoder(learner.encoder.architecture, { seed: 0 });

@@ -6,10 +6,11 @@ import { sha256, writeFileAtomic } from "../src/files.ts";
 import type { NamedTensors } from "../src/model/mod.ts";
 import { pretrainConfigSchema } from "./config.ts";
 import { progressSchema } from "./report.ts";
+import { stretchSchema } from "./stretches.ts";
 
 /** What a checkpoint says beside its tensors. */
 const checkpointSchema = z.strictObject({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   /** What tells this run from another of the same name. */
   run: z.string(),
   /** Where its images came from. */
@@ -18,6 +19,10 @@ const checkpointSchema = z.strictObject({
   step: z.int().min(0),
   /** Whether the run is at its end. */
   finished: z.boolean(),
+  /** The parts of the run that have a schedule of their own: one, and one for each extension. */
+  stretches: z.array(stretchSchema).min(1),
+  /** The encoder that it started from; null where its weights were drawn. */
+  startedFrom: z.string().nullable(),
   configuration: pretrainConfigSchema,
   /** In what precision it really ran. */
   precision: z.enum(["float32", "bfloat16"]),
@@ -49,7 +54,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   const bytes = encodeSafetensors(tensors);
   const file = `step-${String(checkpoint.step).padStart(8, "0")}.safetensors`;
   await writeFileAtomic(join(folder, file), bytes);
-  const content = { formatVersion: 1, ...record, tensors: { file, sha256: sha256(bytes) } };
+  const content = { formatVersion: 2, ...record, tensors: { file, sha256: sha256(bytes) } };
   await writeFileAtomic(join(folder, RECORD), JSON.stringify(content, null, 1));
   for await (const { name } of Deno.readDir(folder)) {
     if (name.endsWith(".safetensors") && name !== file) await Deno.remove(join(folder, name));

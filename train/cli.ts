@@ -47,8 +47,12 @@ function parse(command: Command, args: string[]): Values {
     Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
   );
   try {
-    return parseArgs({ args, options: { ...options, help: { type: "boolean" } }, strict: true })
-      .values as Values;
+    return parseArgs({
+      args,
+      options: { ...options, help: { type: "boolean" } },
+      strict: true,
+      allowNegative: true, // --no-normalize
+    }).values as Values;
   } catch (cause) {
     throw new LookalikeError("invalid_input", `${messageOf(cause)}. See --help.`, { cause });
   }
@@ -74,7 +78,8 @@ function context(): Context {
 
 function help(name: string, command: Command): string {
   const lines = Object.entries(command.options).map(([option, { type, help, default: value }]) => {
-    const flag = `  --${option}${type === "string" ? " …" : ""}`;
+    const isOn = type === "boolean" && value === "true";
+    const flag = `  --${isOn ? "no-" : ""}${option}${type === "string" ? " …" : ""}`;
     return `${flag.padEnd(34)}${help}${value === undefined ? "" : ` [${value}]`}`;
   });
   return [`deno task ${name}: ${command.summary}.`, "", ...lines, ""].join("\n");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LookalikeError } from "../src/errors.ts";
+import { pipelinesOf } from "./augment/pipeline.ts";
 import { PRESETS } from "./presets/mod.ts";
 import { refuseUnused } from "./unused_options.ts";
 
@@ -145,13 +146,11 @@ export function resolveConfig(
   given: Record<string, unknown> = {},
   from: string | Partial<PretrainConfig> = {},
 ): PretrainConfig {
-  const asked = fromText(given);
-  const parsed = pretrainConfigSchema.safeParse({
-    ...(typeof from === "string" ? presetConfiguration(from) : from),
-    ...asked,
-  });
+  const base = typeof from === "string" ? presetConfiguration(from) : from;
+  const parsed = pretrainConfigSchema.safeParse({ ...base, ...fromText(given) });
   if (parsed.success) {
-    refuseUnused(asked, parsed.data);
+    pipelinesOf(parsed.data); // throws where a word is no augmentation
+    refuseUnused(parsed.data, pretrainConfigSchema.parse(base));
     return parsed.data;
   }
   const [issue] = parsed.error.issues;

@@ -33,23 +33,23 @@ export interface LiveProbe {
  *
  * @param encoder The encoder in training; batch norm goes by its running statistics.
  * @param options The training images, the held-out ones, the seed and the precision.
- * @returns The probe, or null if there are no labels.
+ * @returns The probe, or null if there are no labels of two classes.
  */
 export function createLiveProbe(
   encoder: Encoder,
-  options: { train: Dataset; heldOut: Dataset; seed: number; precision: Precision },
+  options: { examples: Dataset; heldOut: Dataset; seed: number; precision: Precision },
 ): LiveProbe | null {
-  const { train, heldOut, seed, precision } = options;
-  if (!train.labels || !heldOut.labels) return null;
-  const examples = draw(train, { most: MOST_EXAMPLES, seed });
-  const tested = draw(heldOut, { most: MOST_TESTED, seed });
-  const runner = createTensorFlowRunner(encoder, { side: train.side, maxBatch: BATCH, precision });
-  const sizes = { dimension: encoder.dimension, classes: train.classes.length };
+  const { seed, precision } = options;
+  const examples = draw(options.examples, { most: MOST_EXAMPLES, seed });
+  const tested = draw(options.heldOut, { most: MOST_TESTED, seed });
+  const { side, classes, labels } = examples;
+  if (!labels || !tested.labels || new Set(labels).size < 2) return null;
+  const runner = createTensorFlowRunner(encoder, { side, maxBatch: BATCH, precision });
+  const sizes = { dimension: encoder.dimension, classes: classes.length };
   return {
     async measure() {
       const features = await extractFeatures(runner, examples);
       const testFeatures = await extractFeatures(runner, tested);
-      const labels = examples.labels!;
       const model = await fitLogisticRegression(features, labels, { ...sizes, ...PROBE });
       const probabilities = await predictLogisticRegression(model, testFeatures);
       return {

@@ -68,16 +68,17 @@ export async function quickConfiguration(
   const learner = createLearner(config, { batches, precision });
   let seconds = Infinity;
   for (let step = 0; step <= TIMED_STEPS; step++) {
-    const inputs = [await batches.at(step), tf.tensor1d([0, step], "int32"), tf.scalar(0)] as const;
+    const { images, labels } = await batches.at(step);
+    const inputs = [images, labels, tf.tensor1d([0, step], "int32"), tf.scalar(0)] as const;
     const start = performance.now();
-    const { loss } = await learner.step(...inputs);
-    await loss.data();
+    const result = await learner.step(...inputs);
+    await result.loss.data();
     if (step > 0) seconds = Math.min(seconds, (performance.now() - start) / 1000); // 0 compiles
-    tf.dispose([...inputs, loss]);
+    tf.dispose([...inputs, result.loss, result.z]);
   }
   learner.dispose();
   batches.dispose();
-  const epochs = Math.floor(60 * minutes / (seconds * batches.stepsPerEpoch));
+  const epochs = Math.floor(60 * minutes / (seconds * batches.perEpoch));
   return {
     epochs: Math.min(MOST_EPOCHS, Math.max(2, epochs)),
     batchSize,

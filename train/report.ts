@@ -1,5 +1,19 @@
 import { z } from "zod";
 
+/** What the views of one batch say of the representation; train/loss/view_statistics.ts defines each. */
+export const viewStatisticsSchema = z.strictObject({
+  /** Mean cosine similarity of two views of one image. */
+  positiveSimilarity: z.number(),
+  /** Mean over views of the largest similarity to a view of another image. */
+  hardestNegativeSimilarity: z.number(),
+  /** Mean squared distance of two views of one image; 0 is best. */
+  alignment: z.number(),
+  /** ln of the mean Gaussian potential of all pairs; the lower the more evenly spread. */
+  uniformity: z.number(),
+  /** How many dimensions z uses, from 1 to its length. */
+  effectiveRank: z.number(),
+});
+
 /** What is known of a run at some step. */
 export const progressSchema = z.strictObject({
   /** Steps done, of how many. */
@@ -8,7 +22,7 @@ export const progressSchema = z.strictObject({
   /** The epoch that the last step belonged to, from 1, of how many. */
   epoch: z.int(),
   epochs: z.int(),
-  /** Mean of NT-Xent since the last report, in nats. */
+  /** Mean of the loss since the last report, in nats. */
   loss: z.number(),
   learningRate: z.number(),
   /** Images a second since the last report; each is seen in two views. */
@@ -17,6 +31,10 @@ export const progressSchema = z.strictObject({
   secondsLeft: z.number(),
   /** The latest kNN accuracy on held-out images, 0 to 1; null where it was not measured. */
   knn: z.number().nullable(),
+  /** The same of a linear probe. */
+  linear: z.number().nullable(),
+  /** Of the last batch; null where the loss does not compare views. */
+  views: viewStatisticsSchema.nullable(),
 });
 
 /** What is known of a run at some step; {@link progressSchema} describes each field. */
@@ -122,11 +140,13 @@ export function percent(share: number): string {
 }
 
 function progressLine(progress: Progress): string {
-  const { step, totalSteps, epoch, epochs, loss, imagesPerSecond, secondsLeft, knn } = progress;
+  const { step, totalSteps, epoch, epochs, loss, imagesPerSecond, secondsLeft } = progress;
+  const { knn, linear } = progress;
   const parts = [
     `epoch ${epoch}/${epochs}`,
     `${bar(step / totalSteps)} step ${step}/${totalSteps}`,
     `loss ${loss.toFixed(3)}`,
+    ...(linear === null ? [] : [`linear ${percent(linear)}`]),
     ...(knn === null ? [] : [`kNN ${percent(knn)}`]),
     `${imagesPerSecond.toFixed(0)} images/s`,
     `${duration(secondsLeft)} left`,

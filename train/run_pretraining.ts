@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Manifest } from "../src/encoders/manifest.ts";
 import { checkName } from "../src/encoders/reference.ts";
-import { openEncoderStore } from "../src/encoders/store.ts";
+import { type EncoderStore, openEncoderStore } from "../src/encoders/store.ts";
 import { LookalikeError } from "../src/errors.ts";
 import { writeFileAtomic } from "../src/files.ts";
 import { fasterPrecision, type Precision } from "../src/tensorflow/mod.ts";
@@ -10,6 +10,7 @@ import { VERSION } from "../src/version.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { type PretrainConfig, resolveConfig } from "./config.ts";
 import { describeSkipped } from "./dataset/mod.ts";
+import { withMetricsFiles } from "./metrics_files.ts";
 import { openTrainingImages } from "./open_training_images.ts";
 import { trainingCurve } from "./pictures/training_curve.ts";
 import { pretrain } from "./pretrain.ts";
@@ -27,7 +28,9 @@ export interface PretrainingRequest {
   /** Fields of the configuration that differ from the preset. */
   configuration: Record<string, unknown>;
   preset?: string;
-  /** Go on from the checkpoint. */
+  /** The encoder to begin from, `NAME` or `NAME@VERSION`; its architecture is taken too. */
+  from?: string;
+  /** Go on from the checkpoint; with more epochs than it was given, the run is extended. */
   resume?: boolean;
   /** Throw away the checkpoint of a run that was not finished. */
   restart?: boolean;
@@ -52,51 +55,63 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   const folder = join(home, "runs", name);
   using _lock = await lockRun(name, join(home, "runs"));
   const checkpoint = await checkpointToResume(request, folder);
+  const start = checkpoint || request.from === undefined
+    ? null
+    : await loadStart(request.from, { store, configuration: request.configuration });
   const config = resolveConfig(
-    { ...checkpoint?.configuration, ...request.configuration },
-    request.preset,
+    { ...request.configuration, ...start?.architecture },
+    checkpoint?.configuration ?? request.preset,
   );
   const source = checkpoint?.source ?? request.source;
   if (source === undefined) throw noImages();
   const precision = checkpoint?.precision ?? await precisionOf(config);
 
   using images = await openTrainingImages(source, {
-    side: config.imageSize,
+    side: config.storedSize ?? config.imageSize,
+    probedSide: config.imageSize,
     imagesPerClass: config.imagesPerClass ?? undefined,
     cacheFolder: join(home, "cache"),
     onProgress: (done, total) => report.activity("decoding images", done, total),
   });
-  const { train, heldOut } = images;
+  const { train, probed } = images;
   report.say(describe(config, { images: train.count, precision, step: checkpoint?.step ?? 0 }));
   const id = checkpoint?.run ?? randomUUID();
+  using reporter = withMetricsFiles(report, folder, checkpoint?.history ?? []);
   const { learner, finished, history } = await pretrain(config, {
     id,
     source,
     checkpoint,
+    start,
     dataset: train,
-    heldOut,
+    probed,
     folder,
     precision,
-    report,
+    report: reporter,
     signal,
   });
   try {
     const skipped = describeSkipped(train.skipped);
     if (skipped) report.say(skipped);
     if (!finished) throw interrupted(name, history.at(-1)?.step ?? 0);
-    const last = history[history.length - 1];
-    await writeFileAtomic(join(folder, CURVE), trainingCurve(history, `${name}: NT-Xent and kNN`));
+    const { loss, knn, linear, views } = history[history.length - 1];
+    const { encoder, head } = learner;
+    const startedFrom = checkpoint?.startedFrom ?? start?.encoder;
+    await writeFileAtomic(join(folder, CURVE), trainingCurve(history, `${name}: loss and kNN`));
     return await store.save({
       name,
-      tensors: await learner.encoder.snapshot(),
+      tensors: new Map([...await encoder.snapshot(), ...await head?.snapshot() ?? []]),
       manifest: {
-        architecture: learner.encoder.architecture,
+        architecture: encoder.architecture,
+        ...(head ? { head: head.shape } : {}),
         inputSize: config.imageSize,
         preprocessing: { resize: "cover", colour: "rgb", scale: "0..1" },
-        dimension: learner.encoder.dimension,
+        dimension: encoder.dimension,
         configuration: { ...config },
-        metrics: { loss: last.loss, ...(last.knn === null ? {} : { knn: last.knn }) },
-        lineage: { run: id, images: train.count, classes: train.classes.length, precision },
+        metrics: { loss, ...(knn === null ? {} : { knn, linear }), ...views },
+        lineage: {
+          ...{ run: id, images: train.count, classes: train.classes.length, precision },
+          ...(startedFrom ? { startedFrom } : {}),
+        },
         lookalikeVersion: VERSION,
       },
     });
@@ -116,6 +131,27 @@ async function lockRun(name: string, folder: string): Promise<Disposable> {
     `Cannot train ${name} as another process is training it: wait for it, or choose another --name.`,
     { param: "name" },
   );
+}
+
+/** The encoder that a run begins from: reference, weights, and the fields that build another like it. */
+async function loadStart(
+  reference: string,
+  options: { store: EncoderStore; configuration: Record<string, unknown> },
+) {
+  const { store, configuration } = options;
+  const { manifest, tensors } = await store.load(reference);
+  const { family, stem, widthMultiplier } = manifest.architecture;
+  const architecture = { encoder: family, stem, widthMultiplier };
+  for (const [field, value] of Object.entries(architecture)) {
+    const asked = configuration[field];
+    if (asked === undefined || String(asked) === String(value)) continue;
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot begin from ${reference} as its ${field} is ${value}: leave ${field} ${asked} out.`,
+      { param: field },
+    );
+  }
+  return { encoder: `${manifest.name}@${manifest.version}`, tensors, architecture };
 }
 
 /** The checkpoint to go on from, or null to begin anew: what is there is replaced by the first new one. */
@@ -152,10 +188,10 @@ function describe(
   config: PretrainConfig,
   run: { images: number; precision: Precision; step: number },
 ): string {
-  const { widthMultiplier, imageSize, epochs, batchSize } = config;
+  const { encoder, widthMultiplier, imageSize, epochs, batchSize } = config;
   return `${
     run.step > 0 ? `Going on from step ${run.step} with` : "Training"
-  } ResNet-18 at width ` +
+  } ${encoder} at width ` +
     `${widthMultiplier} on ${run.images} images of ${imageSize}×${imageSize}: ${epochs} epochs, ` +
     `batches of ${batchSize}, ${run.precision}.`;
 }

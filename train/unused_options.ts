@@ -59,19 +59,17 @@ const CONDITIONS: Partial<Record<keyof PretrainConfig, Condition>> = {
 /**
  * Refuses what was asked for and would change nothing: a person who sets it believes that it does.
  *
- * @param given The fields that were asked for, and their values.
  * @param config The resolved configuration.
+ * @param before What it is without what was asked for.
  * @throws {LookalikeError} `invalid_input` naming the field and when it counts.
  */
-export function refuseUnused(given: Record<string, unknown>, config: PretrainConfig): void {
-  for (const [field, value] of Object.entries(given)) {
-    const condition = CONDITIONS[field as keyof PretrainConfig];
-    if (!condition || value === false || value === null) continue;
-    const [when, counts] = condition;
-    if (counts(config)) continue;
+export function refuseUnused(config: PretrainConfig, before: PretrainConfig): void {
+  for (const [name, [when, counts]] of Object.entries(CONDITIONS)) {
+    const field = name as keyof PretrainConfig;
+    if (config[field] === before[field] || config[field] === false || counts(config)) continue;
     throw new LookalikeError(
       "invalid_input",
-      `Cannot train with ${field} ${JSON.stringify(value)}: it counts only where ${when}.`,
+      `Cannot train with ${field} ${JSON.stringify(config[field])}: it counts only where ${when}.`,
       { param: field },
     );
   }

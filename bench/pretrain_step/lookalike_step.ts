@@ -59,14 +59,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 /** As train/pretrain.ts takes a step, and reads the loss each time, as the peer does. */
 async function train(step: number): Promise<number> {
-  const inputs = [
-    await batches.at(step),
-    tf.tensor1d([seed, step], "int32"),
-    tf.scalar(rate),
-  ] as const;
-  const { loss } = await learner.step(...inputs);
+  const { images, labels } = await batches.at(step);
+  const inputs = [images, labels, tf.tensor1d([seed, step], "int32"), tf.scalar(rate)] as const;
+  const { loss, z } = await learner.step(...inputs);
   const [value] = await loss.data();
-  tf.dispose([...inputs, loss]);
+  tf.dispose([...inputs, loss, z]);
   return value;
 }
 

@@ -74,7 +74,7 @@ export const quickstartCommand: Command = {
       imagesPerClass,
       cacheFolder,
     });
-    if (images.heldOut) {
+    if (images.probed) {
       const evaluation = await evaluateEncoder(encoder, {
         source,
         home,
@@ -86,7 +86,7 @@ export const quickstartCommand: Command = {
       report.say(renderEvaluation(evaluation));
     } else report.say("There are no labels, so there is nothing to evaluate against.");
 
-    const shown = images.heldOut ?? images.train;
+    const shown = images.probed?.heldOut ?? images.train;
     await keepPicture(encoder, { shown, home, report });
     if (values["no-serve"]) return;
     using service = await startService({ home, port, signal: context.signal });
