@@ -55,10 +55,10 @@ async function open(
 /** The pixels of a step's images, row by row. */
 async function pixelsAt(batches: Batches, step: number): Promise<Uint8Array[]> {
   const batch = await batches.at(step);
-  const images = tf.tidy(() => batches.images(batch));
+  const images = tf.tidy(() => batches.images(batch.images));
   const { shape } = images;
   const pixels = Uint8Array.from(await images.data());
-  tf.dispose([batch, images]);
+  tf.dispose([batch.images, batch.labels, images]);
   assertEquals(shape.slice(1), [SIDE, SIDE, 3]);
   return Array.from({ length: shape[0] }, (_, row) => pixels.slice(row * ROW, (row + 1) * ROW));
 }
@@ -89,7 +89,7 @@ Deno.test("the tests' images can be told apart", () => {
 for (const place of ["resident", "streamed"] as const) {
   Deno.test(`${place} batches are full, and an epoch sees an image at most once`, async () => {
     const batches = await open(place);
-    assertEquals(batches.stepsPerEpoch, 3);
+    assertEquals(batches.perEpoch, 3);
     batches.dispose();
     for (const first of [0, 3, 30]) {
       const epoch = await visited(place, { steps: EPOCH.map((step) => first + step) });
@@ -126,10 +126,10 @@ for (const place of ["resident", "streamed"] as const) {
     const step = compile((batch: tf.Tensor) => batches.images(batch), { optimizeGraph: false });
     for (const at of [0, 4]) {
       const batch = await batches.at(at);
-      const images = await step(batch);
+      const images = await step(batch.images);
       const expected = (await pixelsAt(batches, at)).flatMap((row) => [...row]);
       assertEquals(Array.from(await images.data()), expected);
-      tf.dispose([batch, images]);
+      tf.dispose([batch.images, batch.labels, images]);
     }
     assertEquals(step.traces, 1);
     step.dispose();
@@ -140,6 +140,25 @@ for (const place of ["resident", "streamed"] as const) {
     const before = tf.memory().numTensors;
     await visited(place, { steps: EPOCH });
     assertEquals(tf.memory().numTensors, before);
+  });
+}
+
+for (const place of ["resident", "streamed"] as const) {
+  Deno.test(`${place} batches come with their labels, or with −1 where none is known`, async () => {
+    const labels = Int32Array.from({ length: shapes.count }, (_, image) => 100 + image);
+    const residentBytes = place === "resident" ? Infinity : 0;
+    const options = { batchSize: BATCH, seed: 1, residentBytes };
+    const known = await createBatches(shapes, { ...options, labels });
+    const unknown = await createBatches(shapes, options);
+    for (const index of [0, 1, 5, 4]) {
+      const [batch, bare] = [await known.at(index), await unknown.at(index)];
+      const images = await imagesAt(known, index);
+      assertEquals(Array.from(await batch.labels.data()), images.map((image) => 100 + image));
+      assertEquals(Array.from(await bare.labels.data()), images.map(() => -1));
+      tf.dispose([batch.images, batch.labels, bare.images, bare.labels]);
+    }
+    known.dispose();
+    unknown.dispose();
   });
 }
 
@@ -155,7 +174,7 @@ Deno.test("resident and streamed batches have the same pixels, byte for byte", a
 Deno.test("one batch may be the whole dataset", async () => {
   for (const place of ["resident", "streamed"] as const) {
     const batches = await open(place, { batchSize: 20 });
-    assertEquals(batches.stepsPerEpoch, 1);
+    assertEquals(batches.perEpoch, 1);
     for (const step of [0, 1]) assertEquals(new Set(await imagesAt(batches, step)).size, 20);
     batches.dispose();
   }

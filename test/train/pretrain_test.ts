@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { LookalikeError } from "../../src/errors.ts";
-import { startTensorFlow } from "../../src/tensorflow/mod.ts";
+import { startTensorFlow, tf } from "../../src/tensorflow/mod.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../train/checkpoint.ts";
 import { type PretrainConfig, resolveConfig } from "../../train/config.ts";
 import { openTrainingImages, type TrainingImages } from "../../train/open_training_images.ts";
-import { pretrain } from "../../train/pretrain.ts";
+import { pretrain, type PretrainRun } from "../../train/pretrain.ts";
 import type { Progress, Reporter } from "../../train/report.ts";
 
 await startTensorFlow({ device: "cpu" });
@@ -48,14 +48,15 @@ function reporter(onProgress: (progress: Progress) => void = () => {}): Reporter
 async function train(
   images: TrainingImages,
   folder: string,
-  options: { config?: PretrainConfig; stopAt?: number } = {},
+  options: { config?: PretrainConfig; stopAt?: number; start?: PretrainRun["start"] } = {},
 ): Promise<Checkpoint> {
   const stop = new AbortController();
   const { learner } = await pretrain(options.config ?? config, {
     ...{ id: "run", source: "shapes", folder, precision: "float32" },
     checkpoint: await readCheckpoint(folder),
+    start: options.start,
     dataset: images.train,
-    heldOut: images.heldOut,
+    probed: images.probed,
     report: reporter(({ step }) => {
       if (step >= (options.stopAt ?? Infinity)) stop.abort();
     }),
@@ -84,6 +85,104 @@ Deno.test("a resumed run equals an uninterrupted one, bit for bit", async () => 
   });
 });
 
+Deno.test("a finished run is extended: it ends as the schedule of both parts has it", async () => {
+  await withRun(async ({ images, home }) => {
+    const folder = join(home, "run");
+    const finished = await train(images, folder);
+    const longer = { ...config, epochs: 4 };
+    const extended = await train(images, folder, { config: longer });
+    assertEquals([finished.step, extended.step, extended.finished], [10, 20, true]);
+    assertEquals(extended.stretches, [{ fromStep: 0, epochs: 2 }, { fromStep: 10, epochs: 4 }]);
+    assertEquals(extended.configuration.epochs, 4);
+    assertEquals(extended.history.slice(0, 5), finished.history);
+    const rates = extended.history.map(({ learningRate }) => learningRate);
+    assert(rates[6] > rates[4] && rates[9] < rates[6], `the rates went ${rates}`); // up, and down
+
+    // Stopped within the extension, it still ends at the same weights.
+    const halves = join(home, "halves");
+    await train(images, halves);
+    await train(images, halves, { config: longer, stopAt: 14 });
+    const resumed = await train(images, halves, { config: longer });
+    for (const [name, { data }] of extended.tensors) {
+      assertEquals(bits(resumed.tensors.get(name)!.data), bits(data), name);
+    }
+  });
+});
+
+Deno.test("a run is not shortened", async () => {
+  await withRun(async ({ images, home }) => {
+    await train(images, join(home, "run"));
+    const shorter = { ...config, epochs: 1 };
+    const error = await assertRejects(
+      () => train(images, join(home, "run"), { config: shorter }),
+      LookalikeError,
+    );
+    assertEquals(error.code, "conflict");
+    assert(error.message.includes("epochs was 2 and is 1"), error.message);
+  });
+});
+
+Deno.test("gradients of several batches make one update: as many steps as fit, other weights", async () => {
+  await withRun(async ({ images, home }) => {
+    const twice = { ...config, batchSize: 8, accumulationSteps: 2 };
+    const added = await train(images, join(home, "added"), { config: twice });
+    assertEquals([added.step, added.finished], [10, true]); // 80 images, 2 · 8 an update, 2 epochs
+    const stopped = await train(images, join(home, "halves"), { config: twice, stopAt: 4 });
+    assertEquals(stopped.step, 4);
+    const resumed = await train(images, join(home, "halves"), { config: twice });
+    for (const [name, { data }] of added.tensors) {
+      assertEquals(bits(resumed.tensors.get(name)!.data), bits(data), name);
+    }
+  });
+});
+
+Deno.test("a run starts from the weights that it is given", async () => {
+  await withRun(async ({ images, home }) => {
+    const before = await train(images, join(home, "before"));
+    const tiny = { ...config, learningRate: 1e-12 };
+    const after = await train(images, join(home, "after"), {
+      config: tiny,
+      start: { encoder: "before@1", tensors: before.tensors },
+    });
+    assertEquals(after.startedFrom, "before@1");
+    const kernel = (checkpoint: Checkpoint) =>
+      checkpoint.tensors.get("layer1.0.conv1.weight")!.data;
+    kernel(after).forEach((value, at) => assert(Math.abs(value - kernel(before)[at]) < 1e-6));
+  });
+});
+
+Deno.test("labels teach where the loss takes them, and are asked for where there are none", async () => {
+  await withRun(async ({ images, home }) => {
+    for (const loss of ["cross-entropy", "supervised-contrastive"] as const) {
+      const labelled: PretrainConfig = {
+        ...{ ...config, loss, labelsPerClass: 4, epochs: 4 },
+        projectionHead: loss === "cross-entropy" ? "none" : "linear",
+      };
+      const { history, tensors } = await train(images, join(home, loss), { config: labelled });
+      assert(history.at(-1)!.loss < history[0].loss, `${loss} went from ${history[0].loss}`);
+      assertEquals(tensors.has("fc.weight"), loss === "cross-entropy");
+      assertEquals(history[0].views === null, loss === "cross-entropy");
+    }
+    const blind = { ...images, train: { ...images.train, labels: null, whyUnlabelled: "None." } };
+    const supervised = { ...config, loss: "supervised-contrastive" as const };
+    const error = await assertRejects(
+      () => train(blind, join(home, "blind"), { config: supervised }),
+      LookalikeError,
+    );
+    assertEquals([error.code, error.param], ["invalid_input", "loss"]);
+  });
+});
+
+Deno.test("training leaves no tensors behind", async () => {
+  await withRun(async ({ images, home }) => {
+    await train(images, join(home, "first"));
+    const before = tf.memory().numTensors;
+    await train(images, join(home, "second"));
+    await train(images, join(home, "added"), { config: { ...config, accumulationSteps: 2 } });
+    assertEquals(tf.memory().numTensors, before);
+  });
+});
+
 Deno.test("training moves every weight, lowers the loss and measures kNN", async () => {
   await withRun(async ({ images, home }) => {
     const config8 = { ...config, epochs: 8 };
@@ -96,7 +195,11 @@ Deno.test("training moves every weight, lowers the loss and measures kNN", async
     const losses = last.history.map(({ loss }) => loss);
     const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
     assert(mean(losses.slice(-4)) < mean(losses.slice(0, 4)), `the loss went ${losses}`);
-    assert(last.history.at(-1)!.knn! >= 0 && last.history.at(-1)!.knn! <= 1);
+    const { knn, linear, views } = last.history.at(-1)!;
+    for (const share of [knn!, linear!]) assert(share >= 0 && share <= 1, `${share}`);
+    const { positiveSimilarity, hardestNegativeSimilarity, effectiveRank } = views!;
+    assert(positiveSimilarity > 0 && hardestNegativeSimilarity <= 1);
+    assert(effectiveRank > 1 && effectiveRank <= config.projectionDimension);
   });
 });
 

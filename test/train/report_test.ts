@@ -18,6 +18,14 @@ const HALF: Progress = {
   imagesPerSecond: 123.4,
   secondsLeft: 245,
   knn: 0.433,
+  linear: 0.512,
+  views: {
+    positiveSimilarity: 0.9,
+    hardestNegativeSimilarity: 0.6,
+    alignment: 0.2,
+    uniformity: -3.1,
+    effectiveRank: 71.5,
+  },
 };
 const END: Progress = { ...HALF, step: 100, epoch: 5, secondsLeft: 0 };
 
@@ -88,7 +96,7 @@ Deno.test("a progress line tells epoch, step, loss, kNN, speed and time left", (
     assert(line.includes(part), `${part} is not in ${line}`);
   }
   assertEquals(line.split("█").length, line.split("░").length); // half of the bar is full
-  screenReporter(screen).progress({ ...HALF, knn: null });
+  screenReporter(screen).progress({ ...HALF, knn: null, linear: null });
   assert(!lines[0].includes("kNN"), lines[0]);
 });
 
@@ -144,7 +152,7 @@ Deno.test("for programs every line is a JSON object, and progress keeps to its s
   const lines: string[] = [];
   const report = jsonReporter((line) => lines.push(line));
   report.progress(HALF);
-  report.progress({ ...END, knn: null });
+  report.progress({ ...END, knn: null, linear: null, views: null });
   report.say('A "sentence"\nof two lines.');
   report.activity("decoding images", 5, 10);
   report.activity("decoding images", 10, 10);
@@ -155,7 +163,7 @@ Deno.test("for programs every line is a JSON object, and progress keeps to its s
   const [first, last] = objects.slice(0, 2).map(({ type: _, ...rest }) =>
     progressSchema.parse(rest)
   );
-  assertEquals([first, last], [HALF, { ...END, knn: null }]);
+  assertEquals([first, last], [HALF, { ...END, knn: null, linear: null, views: null }]);
   assertEquals(objects[2].message, 'A "sentence"\nof two lines.');
   assertEquals(objects[3], { type: "activity", what: "decoding images", done: 10, total: 10 });
 });

@@ -9,11 +9,11 @@ import type { Dataset } from "./dataset.ts";
  * @throws {RangeError} If an index is out of range.
  */
 export function selectImages(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-  const chosen = Int32Array.from(indices);
-  const wrong = chosen.find((index) => !(index >= 0 && index < dataset.count));
+  const wrong = Array.from(indices).find((index) => !(index >= 0 && index < dataset.count));
   if (wrong !== undefined) {
     throw new RangeError(`Cannot select image ${wrong}: there are ${dataset.count}.`);
   }
+  const chosen = Int32Array.from(indices);
   const { side, labels } = dataset;
   const rows = (indices: ArrayLike<number>) => {
     const wanted = Array.from(indices, (index) => {

@@ -14,6 +14,8 @@ const HISTORY: Progress[] = [5, 4, 3.5, 3.2, 3].map((loss, index) => ({
   learningRate: 0.1,
   imagesPerSecond: 100,
   secondsLeft: 1,
+  linear: null,
+  views: null,
   knn: index === 0 ? null : [0.2, 0.2, 0.35, 0.35][index - 1],
 }));
 
