@@ -11,6 +11,15 @@ export const encoderArchitectureSchema = z.strictObject({
   stem: z.enum(["cifar", "imagenet"]),
   /** Channels of every layer over those of the usual network, whose stem has 64. */
   widthMultiplier: z.number().positive(),
+  /**
+   * The mean and standard deviation of each colour by which images in 0 … 1 are normalised first, as
+   * torchvision's networks want it. They cannot become part of the first convolution: it pads with
+   * zeros, which stand for the mean. SimCLR has none (arXiv 2002.05709, reference implementation).
+   */
+  normalization: z.strictObject({
+    mean: z.array(z.number()).length(3),
+    deviation: z.array(z.number().positive()).length(3),
+  }).optional(),
 });
 
 /** What an encoder is made of; {@link encoderArchitectureSchema} describes each field. */

@@ -49,7 +49,7 @@ export function resnet(
     return batchNorm(conv2d(x, filter, { stride, precision }), norm);
   };
 
-  let y = relu(convolve(x, stem)); // [N, H/s, W/s, 64w]
+  let y = relu(convolve(normalizeColours(x, architecture), stem)); // [N, H/s, W/s, 64w]
   if (isPooled) y = maxPool(y, { side: 3, stride: 2 }); // [N, H/2s, W/2s, 64w]
   for (const { layers, downsample } of blocks) {
     const shortcut = downsample ? convolve(y, downsample) : y;
@@ -58,4 +58,10 @@ export function resnet(
     y = relu(tf.add(convolve(y, layers[last]), shortcut)); // [N, H', W', output]
   }
   return tf.mean(y, [1, 2]); // [N, F]
+}
+
+function normalizeColours(x: tf.Tensor4D, { normalization }: EncoderArchitecture): tf.Tensor4D {
+  if (normalization === undefined) return x;
+  const { mean, deviation } = normalization;
+  return tf.div(tf.sub(x, mean), deviation); // [N, H, W, 3]
 }
