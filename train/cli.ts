@@ -1,5 +1,5 @@
 /**
- * The command line of the training side: `deno task pretrain`, `evaluate`, `quickstart`, `setup`.
+ * The command line of the training side: `deno task pretrain`, `evaluate`, `ablate` and the others.
  * It alone here reads flags, environment and signals, and decides the exit code.
  *
  * @module
@@ -14,6 +14,11 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   quickstart: async () => (await import("./commands/quickstart.ts")).quickstartCommand,
   pretrain: async () => (await import("./commands/pretrain.ts")).pretrainCommand,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  ablate: async () => (await import("./commands/ablate.ts")).ablateCommand,
+  views: async () => (await import("./commands/views.ts")).viewsCommand,
+  embed: async () => (await import("./commands/embed.ts")).embedCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  import: async () => (await import("./commands/import.ts")).importCommand,
 };
 
 /** As shells have it for a program that ctrl-C ended. */
