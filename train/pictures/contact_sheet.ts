@@ -14,18 +14,20 @@ const PAPER = 255;
 /**
  * Lays pictures out in rows.
  *
- * @param rows The pictures; rows may differ in length, the first column stands a little apart.
- * @param options The side of each in pixels, and by how many times it is enlarged.
+ * @param rows The pictures; rows may differ in length.
+ * @param options The side of each in pixels, by how many times it is enlarged, and which columns stand a
+ * little apart from the one before: the second unless told.
  * @returns A PNG file.
  */
 export async function contactSheet(
   rows: Tile[][],
-  options: { side: number; scale: number },
+  options: { side: number; scale: number; apart?: number[] },
 ): Promise<Uint8Array> {
-  const { side, scale } = options;
+  const { side, scale, apart = [1] } = options;
   const cell = side * scale + 2 * GAP;
-  const apart = 3 * GAP;
-  const width = Math.max(...rows.map((row) => row.length)) * cell + apart;
+  const leftOf = (column: number) =>
+    column * cell + apart.filter((first) => first <= column).length * 3 * GAP;
+  const width = leftOf(Math.max(...rows.map((row) => row.length)) - 1) + cell;
   const height = rows.length * cell;
   const sheet = new Uint8Array(width * height * 3).fill(PAPER);
   const put = (x: number, y: number, colour: ArrayLike<number>, from = 0) => {
@@ -33,7 +35,7 @@ export async function contactSheet(
   };
   rows.forEach((row, r) =>
     row.forEach(({ pixels, frame }, column) => {
-      const left = column * cell + (column > 0 ? apart : 0);
+      const left = leftOf(column);
       const inner = side * scale;
       for (let y = -GAP / 2; y < inner + GAP / 2; y++) {
         for (let x = -GAP / 2; x < inner + GAP / 2; x++) {
