@@ -35,13 +35,9 @@ const ANY_WIDTH = 1;
  * other blocks, a tensor that is missing, too many, or of another shape or type.
  */
 export function fromTorchvision(file: Map<string, FileTensor>): TorchvisionResnet {
-  const architecture: EncoderArchitecture = {
-    family: familyOf(file),
-    stem: stemOf(file),
-    widthMultiplier: widthMultiplierOf(
-      [1, 2, 3, 4].map((stage) => file.get(`layer${stage}.0.conv1.weight`)!.shape[0]),
-    ),
-  };
+  const family = familyOf(file);
+  const widthMultiplier = widthOf(file, family);
+  const architecture: EncoderArchitecture = { family, stem: stemOf(file), widthMultiplier };
   const { parameters, state } = resnetShapes(architecture);
   const wanted = new Map([...parameters, ...state]);
   const rest = [...file.keys()].filter((name) => !wanted.has(name));
