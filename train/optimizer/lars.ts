@@ -1,5 +1,6 @@
 import { disposeVariables, type NamedVariables } from "../../src/model/mod.ts";
 import { l2Norm, tf } from "../../src/tensorflow/mod.ts";
+import { decayed } from "./decayed.ts";
 import { isExcluded, type Optimizer } from "./optimizer.ts";
 import { zeroSlots } from "./zero_slots.ts";
 
@@ -12,10 +13,15 @@ export interface LarsOptions {
   trustCoefficient: number;
 }
 
+/** What the names of a classifier's parameters begin with. */
+const CLASSIFIER = "fc.";
+
 /**
  * LARS (arXiv 1708.03888) as SimCLR uses it (arXiv 2002.05709 §2.2): for each matrix or kernel,
  * v ← m·v + lr·η·‖w‖/‖g + λw‖·(g + λw); w ← w − v, with the learning rate inside the momentum, as in
- * the reference implementation. Vectors (biases, batch norm) move without decay and ratio.
+ * the reference implementation. Vectors (biases, batch norm) move without decay and ratio. A
+ * classifier (`fc.weight`) moves without the ratio, which would hold it where it begins, near 0; the
+ * reference decays it too, though by a term of the loss.
  *
  * @param parameters The parameters that it moves.
  * @param options Momentum, decay, η.
@@ -29,13 +35,10 @@ export function lars(parameters: NamedVariables, options: LarsOptions): Optimize
     apply(gradients, learningRate) {
       for (const [name, parameter] of parameters) {
         const slot = slots.get(name)!;
-        const gradient = gradients.get(name)!;
-        let rate: tf.Tensor = learningRate;
-        let slope = gradient;
-        if (!isExcluded(parameter)) {
-          slope = tf.add(gradient, tf.mul(parameter, weightDecay));
-          rate = tf.mul(learningRate, trustRatio(parameter, slope, trustCoefficient));
-        }
+        const slope = decayed(parameter, gradients.get(name)!, weightDecay);
+        const rate = isExcluded(parameter) || name.startsWith(CLASSIFIER)
+          ? learningRate
+          : tf.mul(learningRate, trustRatio(parameter, slope, trustCoefficient));
         const velocity = tf.add(tf.mul(slot, momentum), tf.mul(slope, rate));
         slot.assign(velocity);
         parameter.assign(tf.sub(parameter, velocity));

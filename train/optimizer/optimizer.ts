@@ -3,7 +3,10 @@ import type { tf } from "../../src/tensorflow/mod.ts";
 
 /** An optimiser: a pure rule and the variables that it keeps between steps. */
 export interface Optimizer {
-  /** What it keeps, by the names of the parameters. */
+  /**
+   * What it keeps, by the names of the parameters; where it keeps several things, with what each is
+   * in front.
+   */
   readonly slots: NamedVariables;
   /**
    * Moves the parameters; to be called within the compiled step.

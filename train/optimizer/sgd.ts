@@ -1,6 +1,7 @@
 import { disposeVariables, type NamedVariables } from "../../src/model/mod.ts";
 import { tf } from "../../src/tensorflow/mod.ts";
-import { isExcluded, type Optimizer } from "./optimizer.ts";
+import { decayed } from "./decayed.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { zeroSlots } from "./zero_slots.ts";
 
 /** The settings of SGD. */
@@ -26,10 +27,8 @@ export function sgd(parameters: NamedVariables, options: SgdOptions): Optimizer 
     slots,
     apply(gradients, learningRate) {
       for (const [name, parameter] of parameters) {
-        const decay = isExcluded(parameter) ? 0 : weightDecay;
         const slot = slots.get(name)!;
-        const gradient = gradients.get(name)!;
-        const slope = decay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, decay));
+        const slope = decayed(parameter, gradients.get(name)!, weightDecay);
         const velocity = tf.add(tf.mul(slot, momentum), slope);
         const update = nesterov ? tf.add(tf.mul(velocity, momentum), slope) : velocity;
         slot.assign(velocity);

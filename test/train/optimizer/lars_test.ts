@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import { lars } from "../../../train/optimizer/lars.ts";
+import { learningRateAt } from "../../../train/optimizer/learning_rate.ts";
 import { compareWithRule, type Rule } from "./run.ts";
 
 await startTensorFlow({ device: "cpu" });
@@ -11,7 +12,7 @@ function larsRule(
 ): Rule {
   const { momentum, weightDecay, trustCoefficient } = options;
   const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-  return ({ weight, velocity, gradient, learningRate, isVector }) => {
+  return ({ weight, kept: [velocity], gradient, learningRate, isVector }) => {
     let slope = gradient;
     let ratio = 1;
     if (!isVector) {
@@ -21,7 +22,7 @@ function larsRule(
       }
     }
     const next = velocity.map((value, at) => momentum * value + learningRate * ratio * slope[at]);
-    return { weight: weight.map((value, at) => value - next[at]), velocity: next };
+    return { weight: weight.map((value, at) => value - next[at]), kept: [next] };
   };
 }
 
@@ -38,13 +39,60 @@ for (
   });
 }
 
+Deno.test("LARS over ten steps of a warm-up agrees with the reference's semantics, spelt out", async () => {
+  const schedule = { peak: 0.8, warmupSteps: 5, totalSteps: 10 };
+  const rates = Array.from({ length: 10 }, (_, step) => learningRateAt(step, schedule));
+  // What the reference does, on a weight [2, 2] and a bias [2], which it leaves alone. The weight
+  // begins at zero: its ratio is 1 at first; no gradient reaches either at steps 3 and 4.
+  let [w, v] = [[0, 0, 0, 0], [0, 0, 0, 0]];
+  let [b, u] = [[0.5, -0.25], [0, 0]];
+  const weight = tf.variable(tf.tensor2d(w, [2, 2]));
+  const bias = tf.variable(tf.tensor1d(b));
+  const parameters = new Map<string, tf.Variable>([["head.weight", weight], ["head.bias", bias]]);
+  const optimizer = lars(parameters, { momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
+  for (let step = 0; step < 10; step++) {
+    const rate = rates[step];
+    const idle = step === 3 || step === 4;
+    const gw = [0.5, -1, 0.25, 2].map((slope) => idle ? 0 : slope * (step - 4.5));
+    const gb = [1, -0.5].map((slope) => idle ? 0 : slope / (step + 1));
+
+    const g = gw.map((slope, at) => slope + 0.01 * w[at]); // weight decay comes first
+    const [wNorm, gNorm] = [Math.hypot(...w), Math.hypot(...g)];
+    const ratio = wNorm > 0 && gNorm > 0 ? 0.001 * wNorm / gNorm : 1;
+    v = v.map((velocity, at) => 0.9 * velocity + rate * ratio * g[at]); // the rate within
+    w = w.map((value, at) => value - v[at]);
+    u = u.map((velocity, at) => 0.9 * velocity + rate * gb[at]); // neither decay nor ratio
+    b = b.map((value, at) => value - u[at]);
+
+    tf.tidy(() => {
+      const gradients = [tf.tensor2d(gw, [2, 2]), tf.tensor1d(gb)];
+      const byName = new Map(["head.weight", "head.bias"].map((name, at) => [name, gradients[at]]));
+      optimizer.apply(byName, tf.scalar(rate));
+    });
+    const [moved, shifted] = [await weight.data(), await bias.data()];
+    w.forEach((value, at) => assertAlmostEquals(moved[at], value, 1e-5));
+    b.forEach((value, at) => assertAlmostEquals(shifted[at], value, 1e-5));
+    if (step === 0) { // 0.16 · 1 · −4.5 · 0.5 = −0.36; 0.5 − 0.16 · 1 = 0.34
+      assertAlmostEquals(moved[0], 0.36, 1e-6);
+      assertAlmostEquals(shifted[0], 0.34, 1e-6);
+    }
+  }
+  assert(w.every((value) => Math.abs(value) > 0.5) && Math.abs(b[0]) > 0.5, "it went somewhere");
+  optimizer.dispose();
+  tf.dispose([weight, bias]);
+});
+
 /** What one step with learning rate 1, decay 0.5 and η 0.001 makes of a parameter. */
-async function afterOneStep(weight: tf.Tensor, gradient: tf.Tensor): Promise<Float32Array> {
+async function afterOneStep(
+  weight: tf.Tensor,
+  gradient: tf.Tensor,
+  name = "parameter",
+): Promise<Float32Array> {
   const parameter = tf.variable(weight);
   const options = { momentum: 0.9, weightDecay: 0.5, trustCoefficient: 0.001 };
-  const optimizer = lars(new Map([["parameter", parameter]]), options);
+  const optimizer = lars(new Map([[name, parameter]]), options);
   const rate = tf.scalar(1);
-  tf.tidy(() => optimizer.apply(new Map([["parameter", gradient]]), rate));
+  tf.tidy(() => optimizer.apply(new Map([[name, gradient]]), rate));
   const values = await parameter.data() as Float32Array;
   optimizer.dispose();
   tf.dispose([parameter, weight, gradient, rate]);
@@ -59,6 +107,12 @@ Deno.test("a mistake of others is not ours: LARS decays biases and batch norm, o
 Deno.test("a mistake of others is not ours: LARS gives weights that begin at zero a ratio of 0", async () => {
   const values = await afterOneStep(tf.zeros([1, 2]), tf.tensor2d([[0.5, -1]]));
   assertEquals([...values], [-0.5, 1]);
+});
+
+Deno.test("a mistake of others is not ours: LARS scales a classifier's step, which then stays near 0", async () => {
+  const [weight, gradient] = [[[2, -2]], [[0.25, 0]]];
+  const values = await afterOneStep(tf.tensor2d(weight), tf.tensor2d(gradient), "fc.weight");
+  assertEquals([...values], [0.75, -1]); // decayed, as the reference's loss does
 });
 
 Deno.test("LARS keeps its step the same however large the gradient is", async () => {

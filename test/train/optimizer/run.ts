@@ -6,7 +6,7 @@ import { compile, tf } from "../../../src/tensorflow/mod.ts";
 import type { Optimizer } from "../../../train/optimizer/optimizer.ts";
 
 /** Parameters of every kind that the networks have, and weights that begin at zero. */
-export const SHAPES: Record<string, number[]> = {
+const SHAPES: Record<string, number[]> = {
   "conv.weight": [3, 3, 2, 4],
   "head.weight": [4, 5],
   "head.zero.weight": [3, 2],
@@ -21,15 +21,18 @@ const IDLE = "head.weight";
 /** What the rule of an optimiser is given: one parameter at one step, in float64. */
 export interface Update {
   weight: number[];
-  velocity: number[];
+  /** What it kept of the step before, all 0 at first: a velocity, or moments. */
+  kept: number[][];
   gradient: number[];
   learningRate: number;
+  /** The number of the step, from 1. */
+  t: number;
   /** Whether it is a bias, or scale or offset of batch norm. */
   isVector: boolean;
 }
 
-/** A rule in plain numbers: the weight and the velocity after the step. */
-export type Rule = (update: Update) => { weight: number[]; velocity: number[] };
+/** A rule in plain numbers: the weight, and what is kept, after the step. */
+export type Rule = (update: Update) => { weight: number[]; kept: number[][] };
 
 /**
  * Runs ten compiled steps with a gradient and a learning rate of their own each, and compares
@@ -37,14 +40,18 @@ export type Rule = (update: Update) => { weight: number[]; velocity: number[] };
  *
  * @param create Makes the optimiser of the parameters.
  * @param rule What it must do.
+ * @param slotsOf The names of what the optimiser keeps of a parameter, as the rule orders it.
  */
 export async function compareWithRule(
   create: (parameters: Map<string, tf.Variable>) => Optimizer,
   rule: Rule,
+  slotsOf = (name: string) => [name],
 ): Promise<void> {
   const names = Object.keys(SHAPES);
   const weights = new Map(names.map((name) => [name, initial(name)]));
-  const velocities = new Map(names.map((name) => [name, initial(name).fill(0)]));
+  const kept = new Map(
+    names.map((name) => [name, slotsOf(name).map(() => initial(name).fill(0))]),
+  );
   const parameters = new Map(names.map((name) => [name, variable(initial(name), SHAPES[name])]));
   const optimizer = create(parameters);
   const step = compile((learningRate: tf.Scalar, ...gradients: tf.Tensor[]) =>
@@ -63,16 +70,19 @@ export async function compareWithRule(
     for (const [index, name] of names.entries()) {
       const next = rule({
         weight: weights.get(name)!,
-        velocity: velocities.get(name)!,
+        kept: kept.get(name)!,
         gradient: gradients[index],
         learningRate,
+        t: at + 1,
         isVector: SHAPES[name].length === 1,
       });
       weights.set(name, next.weight);
-      velocities.set(name, next.velocity);
+      kept.set(name, next.kept);
       assertClose(await parameters.get(name)!.data(), next.weight, `${name} after step ${at}`);
-      const slot = await optimizer.slots.get(name)!.data();
-      assertClose(slot, next.velocity, `the slot of ${name} after step ${at}`);
+      for (const [index, slotName] of slotsOf(name).entries()) {
+        const slot = await optimizer.slots.get(slotName)!.data();
+        assertClose(slot, next.kept[index], `the slot ${slotName} after step ${at}`);
+      }
     }
   }
   assert(step.traces === 1, "every step is the same function");

@@ -7,14 +7,14 @@ await startTensorFlow({ device: "cpu" });
 
 /** SGD as PyTorch has it, without dampening, in float64; vectors are not decayed. */
 function sgdRule({ momentum, weightDecay, nesterov }: SgdOptions): Rule {
-  return ({ weight, velocity, gradient, learningRate, isVector }) => {
+  return ({ weight, kept: [velocity], gradient, learningRate, isVector }) => {
     const decay = isVector ? 0 : weightDecay;
     const slope = gradient.map((value, at) => value + decay * weight[at]);
     const next = velocity.map((value, at) => momentum * value + slope[at]);
     const update = nesterov ? slope.map((value, at) => value + momentum * next[at]) : next;
     return {
       weight: weight.map((value, at) => value - learningRate * update[at]),
-      velocity: next,
+      kept: [next],
     };
   };
 }
