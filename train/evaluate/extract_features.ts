@@ -12,7 +12,7 @@ import type { Dataset } from "../dataset/mod.ts";
  * @returns float32 `[count, F]`, in the order of the dataset.
  */
 export async function extractFeatures(
-  runner: EncoderRunner,
+  runner: Pick<EncoderRunner, "dimension" | "maxBatch" | "run">,
   dataset: Pick<Dataset, "count" | "rows">,
   options: { onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Float32Array> {

@@ -1,8 +1,6 @@
 import { LookalikeError } from "../../src/errors.ts";
-import { type Dataset, type DatasetOptions, openDataset } from "../dataset/mod.ts";
-
-/** A dataset whose folders tell its classes. */
-export type LabelledDataset = Dataset & { readonly labels: Int32Array };
+import { type DatasetOptions, openDataset } from "../dataset/mod.ts";
+import { isLabelled, type LabelledDataset } from "./labelled_dataset.ts";
 
 /** The images that classifiers learn from and those that they are tested on. */
 export interface LabelledSplits extends Disposable {
@@ -45,8 +43,4 @@ export async function openLabelledSplits(
     train.close();
     throw error;
   }
-}
-
-function isLabelled(dataset: Dataset): dataset is LabelledDataset {
-  return dataset.labels !== null;
 }

@@ -1,0 +1,135 @@
+import { LookalikeError } from "../../src/errors.ts";
+import {
+  type BatchNorm,
+  type BatchStatistics,
+  byBatchStatistics,
+  byRunningStatistics,
+  classify,
+  createClassifier,
+  createEncoder,
+  createProjectionHead,
+  encode,
+  type EncoderArchitecture,
+  type NamedTensors,
+  type NamedVariables,
+  type ProjectionHead,
+  type ProjectionHeadShape,
+  projectionLayers,
+  restoreEncoder,
+  restoreProjectionHead,
+  toTensors,
+} from "../../src/model/mod.ts";
+import type { Precision, tf } from "../../src/tensorflow/mod.ts";
+
+/** Where within a projection head a classifier begins. */
+export interface HeadLayer {
+  shape: ProjectionHeadShape;
+  /** The head's weights; null for random ones. */
+  tensors: NamedTensors | null;
+  /** After how many of its layers; 0 is h, 1 what SimCLRv2 takes (arXiv 2006.10029 §3). */
+  layer: number;
+}
+
+/** What a network that classifies is made of. */
+export interface ClassifierNetworkOptions {
+  architecture: EncoderArchitecture;
+  /** The encoder's weights, as the store has them; null for random ones: from scratch. */
+  tensors: NamedTensors | null;
+  /** Classify by a layer of the projection head rather than by h. */
+  head?: HeadLayer;
+  classes: number;
+  /** Random weights are a function of it. */
+  seed: number;
+  precision: Precision;
+}
+
+/** An encoder, the first layers of its head where they are wanted, and a linear classifier. */
+export interface ClassifierNetwork {
+  /** What gradients can move of the encoder and of the head's layers below the classifier. */
+  readonly body: NamedVariables;
+  /** The linear classifier on top, zeros to begin with. */
+  readonly classifier: NamedVariables;
+  /** The running statistics of batch norm. */
+  readonly state: NamedVariables;
+  /** Batch norm by running statistics. */
+  inference(): BatchNorm;
+  /** Batch norm by the batch's own statistics, which are collected for the running ones. */
+  training(collected: BatchStatistics[]): BatchNorm;
+  /** What is classified by, of images in 0 … 1, float32 `[N, S, S, 3]`: float32 `[N, F]`. */
+  features(images: tf.Tensor4D, batchNorm: BatchNorm): tf.Tensor2D;
+  /** Of features, float32 `[N, F]`: float32 `[N, C]`. */
+  logits(features: tf.Tensor2D): tf.Tensor2D;
+  /** Copies all of it from the device. */
+  snapshot(): Promise<NamedTensors>;
+  /** Frees its variables. */
+  dispose(): void;
+}
+
+/**
+ * Builds a network that classifies.
+ *
+ * The classifier begins at zero, as in the reference implementation's fine-tuning: indifferent, it
+ * does not pull at the encoder with noise at first.
+ *
+ * @param options What of, and with which weights.
+ * @returns The network.
+ * @throws {LookalikeError} `invalid_input` if the head has no such layer; `damaged` if a tensor is
+ * missing or of another shape.
+ */
+export function createClassifierNetwork(options: ClassifierNetworkOptions): ClassifierNetwork {
+  const { architecture, tensors, classes, seed, precision } = options;
+  if (options.head) checkLayer(options.head);
+  const layer = options.head?.layer ?? 0;
+  const encoder = tensors
+    ? restoreEncoder(architecture, tensors)
+    : createEncoder(architecture, { seed });
+  const head = layer > 0 ? headOf(options.head!, { seed }) : null;
+  const width = head ? head.shape.layers[layer - 1] : encoder.dimension;
+  const classifier = createClassifier({ input: width, classes, zero: true });
+
+  const body = new Map([...encoder.parameters, ...(head ? below(head, layer) : [])]);
+  const state = new Map([...encoder.state, ...(head?.state ?? [])]);
+  const parameters = new Map([...encoder.parameters, ...(head?.parameters ?? [])]);
+  return {
+    body,
+    classifier: classifier.parameters,
+    state,
+    inference: () => byRunningStatistics(parameters, state),
+    training: (collected) => byBatchStatistics(parameters, collected),
+    features(images, batchNorm) {
+      const h = encode(encoder, images, { batchNorm, precision }); // [N, F]
+      return head ? projectionLayers(head, h, { batchNorm, precision })[layer] : h;
+    },
+    logits: (features) => classify(classifier, features, { precision }), // [N, C]
+    snapshot: () => toTensors(new Map([...body, ...state, ...classifier.parameters])),
+    dispose() {
+      classifier.dispose();
+      head?.dispose();
+      encoder.dispose();
+    },
+  };
+}
+
+/** The head with its weights, or with random ones. */
+function headOf({ shape, tensors }: HeadLayer, options: { seed: number }): ProjectionHead {
+  if (tensors) return restoreProjectionHead(shape, tensors);
+  const { input, layers } = shape;
+  const kind = layers.length === 1 ? "linear" : "nonlinear";
+  const [width, output] = [layers[0], layers[layers.length - 1]];
+  return createProjectionHead({ kind, input, layers: layers.length, width, output, ...options });
+}
+
+/** The head's parameters that a classifier after that many layers depends on: `head.0.weight`, … */
+function below(head: ProjectionHead, layer: number): [string, tf.Variable][] {
+  return [...head.parameters].filter(([name]) => Number(name.match(/\d+/)![0]) < layer);
+}
+
+function checkLayer({ shape, layer }: HeadLayer): void {
+  if (Number.isInteger(layer) && layer >= 0 && layer <= shape.layers.length) return;
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot classify by layer ${layer} of the projection head as it must be a whole number from 0, ` +
+      `which is h, to ${shape.layers.length}.`,
+    { param: "layer" },
+  );
+}
