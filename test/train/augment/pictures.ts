@@ -68,3 +68,59 @@ export function assertNear(
 export function mean(numbers: ArrayLike<number>): number {
   return Array.from(numbers).reduce((sum, number) => sum + number, 0) / numbers.length;
 }
+
+/**
+ * How far two lists of numbers go together.
+ *
+ * @param a Numbers, not all the same.
+ * @param b As many.
+ * @returns Pearson's coefficient, from −1 to 1; near 0 if they are independent.
+ */
+export function correlation(a: Float32Array, b: Float32Array): number {
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const product = (x: Float32Array, y: Float32Array, [mx, my]: [number, number]) =>
+    mean(x.map((value, at) => (value - mx) * (y[at] - my)));
+  const spread = product(a, a, [meanA, meanA]) * product(b, b, [meanB, meanB]);
+  return product(a, b, [meanA, meanB]) / Math.sqrt(spread);
+}
+
+/**
+ * So many pictures that are all the same.
+ *
+ * @param count How many.
+ * @param picture One picture, `[1, H, W, 3]`.
+ * @returns `[count, H, W, 3]`.
+ */
+export function copies(count: number, picture: Pictures): Pictures {
+  const { data, shape: [, height, width] } = picture;
+  const repeated = Float32Array.from(
+    { length: count * data.length },
+    (_, at) => data[at % data.length],
+  );
+  return { data: repeated, shape: [count, height, width, 3] };
+}
+
+/**
+ * Parts the numbers of views.
+ *
+ * @param numbers `[M, S, S, 3]`, one after the other.
+ * @param count M.
+ * @returns A list a view.
+ */
+export function viewsIn(numbers: Float32Array, count: number): Float32Array[] {
+  const length = numbers.length / count;
+  return Array.from(
+    { length: count },
+    (_, view) => numbers.slice(view * length, (view + 1) * length),
+  );
+}
+
+/**
+ * Counts views that differ.
+ *
+ * @param views Their numbers.
+ * @returns How many kinds there are.
+ */
+export function distinct(views: Float32Array[]): number {
+  return new Set(views.map((view) => view.join())).size;
+}

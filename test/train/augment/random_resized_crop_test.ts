@@ -8,7 +8,7 @@ import {
   drawCrops,
 } from "../../../train/augment/random_resized_crop.ts";
 import { type Crop, naiveCutCrops } from "./crop_oracle.ts";
-import { assertNear, mean, noise, type Pictures, read } from "./pictures.ts";
+import { assertNear, correlation, mean, noise, type Pictures, read } from "./pictures.ts";
 
 await startTensorFlow({ device: "cpu" });
 
@@ -95,14 +95,6 @@ function meanAreaThatFits(): number {
     }
   }
   return sums.area / sums.fits;
-}
-
-function correlation(a: Float32Array, b: Float32Array): number {
-  const [meanA, meanB] = [mean(a), mean(b)];
-  const product = (x: Float32Array, y: Float32Array, [mx, my]: [number, number]) =>
-    mean(x.map((value, at) => (value - mx) * (y[at] - my)));
-  const spread = product(a, a, [meanA, meanA]) * product(b, b, [meanB, meanB]);
-  return product(a, b, [meanA, meanB]) / Math.sqrt(spread);
 }
 
 Deno.test("every view draws for itself, again for every step, and the same for the same seed", async () => {

@@ -49,6 +49,20 @@ Deno.test("a sheet shows each picture enlarged at its place, within its frame, o
   }
 });
 
+Deno.test("columns stand apart where they are told to", async () => {
+  const rows = [[tile(0), tile(1), tile(2), tile(3)]];
+  const [gap, cell, apart] = [4, SIDE + 8, 12];
+  for (const columns of [[], [2], [1, 3]]) {
+    const sheet = await decode(await contactSheet(rows, { side: SIDE, scale: 1, apart: columns }));
+    assertEquals(sheet.width, 4 * cell + columns.length * apart);
+    for (let column = 0; column < 4; column++) {
+      const before = columns.filter((first) => first <= column).length;
+      const first = [0, 1, 2].map((colour) => 30 * column + colour);
+      assertEquals(sheet.at(column * cell + before * apart + gap, gap), first);
+    }
+  }
+});
+
 Deno.test("pixels come back from a PNG as they were, from a part of a larger array too", async () => {
   const bytes = Uint8Array.from({ length: 5 + 4 * 2 * 3 }, (_, at) => 7 * at);
   const png = await encodePng(bytes.subarray(5), { width: 4, height: 2 });
