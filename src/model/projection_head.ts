@@ -22,7 +22,7 @@ export interface ProjectionHead extends Weights {
  *
  * @param options Kind, sizes, and the seed, of which the weights are a function.
  * @returns The head.
- * @throws {LookalikeError} `invalid_input` if a nonlinear head has less than 2 layers.
+ * @throws {LookalikeError} `invalid_input` if a nonlinear head has fewer than 2 layers.
  */
 export function createProjectionHead(
   options: ProjectionHeadOptions & { seed: number },

@@ -31,7 +31,7 @@ export interface ProjectionHeadOptions {
  *
  * @param options Its kind and sizes.
  * @returns The length of each layer's result.
- * @throws {LookalikeError} `invalid_input` if a nonlinear head has less than 2 layers.
+ * @throws {LookalikeError} `invalid_input` if a nonlinear head has fewer than 2 layers.
  *
  * @example
  * ```ts
@@ -47,8 +47,8 @@ export function projectionHeadShape(options: ProjectionHeadOptions): ProjectionH
   if (!Number.isInteger(layers) || layers < 2) {
     throw new LookalikeError(
       "invalid_input",
-      `Cannot build a nonlinear head as its layers must be at least 2: they are ${layers}. ` +
-        "A head of one layer is a linear one.",
+      "Cannot build a nonlinear head as the number of its layers must be a whole number from 2 up: " +
+        `it is ${layers}.`,
       { param: "projectionLayers" },
     );
   }

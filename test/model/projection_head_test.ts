@@ -1,13 +1,18 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   byBatchStatistics,
   byRunningStatistics,
   createProjectionHead,
   project,
+  projectionHeadShapeSchema,
+  projectionLayers,
+  restoreProjectionHead,
   toTensors,
 } from "../../src/model/mod.ts";
+import { LookalikeError } from "../../src/errors.ts";
+import { random } from "../../src/random.ts";
 import { startTensorFlow, tf } from "../../src/tensorflow/mod.ts";
-import { assertClose, normals, trueType } from "../tensorflow/kernels/tensors.ts";
+import { assertClose, assertSameBits, normals, trueType } from "../tensorflow/kernels/tensors.ts";
 
 const runtime = await startTensorFlow({ device: "cpu" });
 
@@ -89,4 +94,98 @@ Deno.test("z is float32 also in bfloat16, and close", async () => {
   assertClose(rounded, exact, 3e-2);
   assert(rounded.some((value, at) => value !== exact[at]), "nothing was rounded");
   head.dispose();
+});
+
+Deno.test("the usual head's weights are those of earlier versions, drawn layer by layer", async () => {
+  const head = createProjectionHead({ input: INPUT, output: OUTPUT, seed: 5 });
+  const source = random(5, 1);
+  for (const [name, gain] of [["head.0.weight", 2], ["head.1.weight", 1]] as const) {
+    const deviation = Math.sqrt(gain / INPUT);
+    const found = await head.parameters.get(name)!.data();
+    const expected = Float32Array.from(found, () => deviation * source.normal());
+    assertEquals(found, expected);
+  }
+  head.dispose();
+});
+
+Deno.test("a linear head is one layer with batch norm and no offset", async () => {
+  const head = createProjectionHead({ kind: "linear", input: INPUT, output: OUTPUT, seed: 6 });
+  assertEquals([...head.parameters.keys()], ["head.0.weight", "head.bn0.weight"]);
+  assertEquals([...head.state.keys()], ["head.bn0.running_mean", "head.bn0.running_var"]);
+  const z = project(head, h, { batchNorm: byBatchStatistics(head.parameters, []) });
+  const plain = tf.matMul(h, head.parameters.get("head.0.weight") as tf.Tensor2D);
+  const { mean, variance } = tf.moments(plain, 0);
+  assertClose(await z.data(), await plain.sub(mean).div(variance.add(1e-5).sqrt()).data());
+  head.dispose();
+});
+
+Deno.test("no head is z = h, a tensor of its own with a gradient", async () => {
+  const head = createProjectionHead({ kind: "none", input: INPUT, output: OUTPUT, seed: 7 });
+  assertEquals([head.parameters.size, head.state.size, head.shape.layers], [0, 0, []]);
+  const batchNorm = byBatchStatistics(head.parameters, []);
+  const z = project(head, h, { batchNorm, precision: "bfloat16" });
+  await assertSameBits(z, h);
+  z.dispose();
+  assert(!h.isDisposed);
+  const gradient = tf.grad((h) => project(head, h as tf.Tensor2D, { batchNorm }).square())(h);
+  assertClose(await gradient.data(), await h.mul(2).data());
+  head.dispose();
+});
+
+Deno.test("a head of any depth gives h, every hidden layer after relu, and z", async () => {
+  const options = {
+    kind: "nonlinear",
+    layers: 4,
+    width: 12,
+    input: INPUT,
+    output: OUTPUT,
+  } as const;
+  const head = createProjectionHead({ ...options, seed: 8 });
+  assertEquals(head.shape, { input: INPUT, layers: [12, 12, 12, OUTPUT] });
+  const offsets = [...head.parameters.keys()].filter((name) => name.endsWith(".bias"));
+  assertEquals(offsets, ["head.bn0.bias", "head.bn1.bias", "head.bn2.bias"]);
+  const batchNorm = byRunningStatistics(head.parameters, head.state); // of 0 and 1: only ε counts
+  const before = runtime.memory().tensors;
+  const layers = projectionLayers(head, h, { batchNorm });
+  assertEquals(runtime.memory().tensors - before, layers.length);
+  assertEquals(layers.map(({ shape }) => shape[1]), [INPUT, 12, 12, 12, OUTPUT]);
+  await assertSameBits(layers[0], h);
+  for (const at of [1, 2, 3, 4]) {
+    const weight = head.parameters.get(`head.${at - 1}.weight`) as tf.Tensor2D;
+    const plain = tf.matMul(layers[at - 1], weight);
+    assertClose(await layers[at].data(), await (at < 4 ? plain.relu() : plain).data());
+  }
+  await assertSameBits(project(head, h, { batchNorm }), layers[4]);
+  tf.dispose(layers);
+  head.dispose();
+});
+
+Deno.test("a head comes back from its shape and its tensors, beside those of others", async () => {
+  const head = createProjectionHead({ layers: 3, width: 5, input: INPUT, output: OUTPUT, seed: 9 });
+  const shape = projectionHeadShapeSchema.parse(JSON.parse(JSON.stringify(head.shape)));
+  const tensors = await head.snapshot();
+  const restored = restoreProjectionHead(
+    shape,
+    new Map([["conv1.weight", tensors.get("head.0.weight")!], ...tensors]),
+  );
+  assertEquals(restored.shape, head.shape);
+  assertEquals(await restored.snapshot(), tensors);
+  restored.dispose();
+
+  tensors.delete("head.bn1.running_mean");
+  const before = runtime.memory().tensors;
+  const error = assertThrows(() => restoreProjectionHead(shape, tensors), LookalikeError);
+  assertEquals(error.code, "damaged");
+  const sentence = "Cannot restore the weights as head.bn1.running_mean must be float32 [5]: ";
+  assert(error.message.startsWith(sentence), error.message);
+  assertEquals(runtime.memory().tensors, before);
+  head.dispose();
+});
+
+Deno.test("a nonlinear head without a hidden layer is refused", () => {
+  for (const layers of [1, 0, -1, 2.5, NaN]) {
+    const create = () => createProjectionHead({ layers, input: INPUT, output: OUTPUT, seed: 1 });
+    const error = assertThrows(create, LookalikeError, `it is ${layers}`);
+    assertEquals(error.code, "invalid_input");
+  }
 });

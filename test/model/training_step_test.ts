@@ -21,7 +21,9 @@ import {
   toFloat,
   uint8Tensor,
 } from "../../src/tensorflow/mod.ts";
+import { pipelineOf } from "../../train/augment/pipeline.ts";
 import { twoViews } from "../../train/augment/two_views.ts";
+import { resolveConfig } from "../../train/config.ts";
 import { ntXent } from "../../train/loss/nt_xent.ts";
 import { lars } from "../../train/optimizer/lars.ts";
 import { sgd } from "../../train/optimizer/sgd.ts";
@@ -32,6 +34,7 @@ const STEPS = 6;
 const [COUNT, BATCH, SIDE] = [16, 4, 12];
 const source = random(1);
 const bytes = Uint8Array.from({ length: COUNT * SIDE * SIDE * 3 }, () => source.below(256));
+const pipeline = pipelineOf(resolveConfig({ cropArea: 0.2 }), "crop,flip,colour-jitter,grayscale");
 const dataset = uint8Tensor<tf.Rank.R4>(bytes, [COUNT, SIDE, SIDE, 3]);
 
 interface Training {
@@ -55,13 +58,7 @@ function simclr({ optimizer, precision }: Training) {
   const step = (indices: tf.Tensor1D, seed: tf.Tensor1D, rate: tf.Scalar) =>
     tf.tidy(() => {
       const images = toFloat(gatherRows(dataset, indices));
-      const x = twoViews(images, {
-        size: SIDE,
-        seed,
-        crop: { area: [0.2, 1], aspectRatio: [3 / 4, 4 / 3], flip: 0.5 },
-        colourJitter: { strength: 0.5, probability: 0.8 },
-        grayscale: 0.2,
-      });
+      const x = twoViews(images, { first: pipeline, second: pipeline, size: SIDE, seed });
       const statistics: BatchStatistics[] = [];
       const batchNorm = byBatchStatistics(parameters, statistics);
       const { value, grads } = tf.variableGrads(() => {
