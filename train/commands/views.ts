@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { LookalikeError } from "../../src/errors.ts";
 import { writeFileAtomic } from "../../src/files.ts";
 import { pipelinesOf } from "../augment/pipeline.ts";
-import { resolveConfig } from "../config.ts";
+import { type PretrainConfig, resolveConfig } from "../config.ts";
 import { type Dataset, openDataset, selectImages } from "../dataset/mod.ts";
 import { drawViews } from "../pictures/views.ts";
 import { PRESETS } from "../presets/mod.ts";
 import { screenReporter } from "../report.ts";
-import type { Command } from "./command.ts";
+import type { Command, Values } from "./command.ts";
 import { CONFIG_OPTIONS, flagOf, givenConfig } from "./config_options.ts";
 import { DEVICE_OPTIONS, required, startFromOptions, wholeNumber } from "./device_options.ts";
 
@@ -17,11 +17,24 @@ const DRAWS = 5;
 const MOST = 100;
 
 /** The fields of the configuration that decide what views look like. */
-const FIELDS = [
-  ...["imageSize", "storedSize", "augmentation", "secondAugmentation", "cropArea"],
-  ...["flipProbability", "colourStrength", "colourProbability", "grayscaleProbability"],
-  ...["blurProbability", "cutoutProbability", "cutoutSize", "rotationProbability"],
-  ...["noiseProbability", "noiseDeviation", "sobelProbability", "seed"],
+const FIELDS: (keyof PretrainConfig)[] = [
+  "imageSize",
+  "storedSize",
+  "augmentation",
+  "secondAugmentation",
+  "cropArea",
+  "flipProbability",
+  "colourStrength",
+  "colourProbability",
+  "grayscaleProbability",
+  "blurProbability",
+  "cutoutProbability",
+  "cutoutSize",
+  "rotationProbability",
+  "noiseProbability",
+  "noiseDeviation",
+  "sobelProbability",
+  "seed",
 ];
 
 /** `deno task views`: draws what augmentation does to images. */
@@ -54,7 +67,7 @@ export const viewsCommand: Command = {
     await startFromOptions(values);
     using dataset = await openDataset(source, {
       side: config.storedSize ?? config.imageSize,
-      imagesPerClass: images, // of `shapes` no more are drawn
+      imagesPerClass: images, // each class has enough, and `shapes` draws no more
       cacheFolder: join(context.home, "cache"),
       onProgress: (done, total) => report.activity("decoding images", done, total),
     });
@@ -75,7 +88,8 @@ function spread(dataset: Dataset, wanted: number): Dataset {
   return selectImages(dataset, indices);
 }
 
-function few(values: Parameters<Command["run"]>[0], name: string): number | undefined {
+/** An option that is a count of pictures. */
+function few(values: Values, name: string): number | undefined {
   const number = wholeNumber(values, name);
   if (number === undefined || (number >= 1 && number <= MOST)) return number;
   throw new LookalikeError(

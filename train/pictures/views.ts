@@ -42,18 +42,13 @@ export async function drawViews(
   const columns = tf.tidy(() => {
     const images = toFloat(bytes);
     const seedAt = (step: number) => tf.tensor1d([seed, step], "int32");
-    const whole = { pipeline: { ...first, names: [] }, size, seed: seedAt(0) };
-    const pairs = Array.from(
-      { length: draws },
-      (_, draw) =>
-        tf.split(twoViews(images, { first, second, size, seed: seedAt(draw) }), 2) as tf.Tensor4D[],
-    );
-    return [
-      augment(images, whole),
-      ...pairs.map(([view]) => view),
-      ...pairs.map(([, view]) => view),
-    ]
-      .map((views) => tf.round(tf.mul(views, 255)));
+    const whole = augment(images, { pipeline: { ...first, names: [] }, size, seed: seedAt(0) });
+    const pairs = Array.from({ length: draws }, (_, step) => {
+      const views = twoViews(images, { first, second, size, seed: seedAt(step) });
+      return tf.split(views, 2);
+    });
+    const columns = [whole, ...pairs.map(([view]) => view), ...pairs.map(([, view]) => view)];
+    return columns.map((views) => tf.round(tf.mul(views, 255)));
   });
   const pixels = await Promise.all(columns.map((views) => views.data()));
   tf.dispose([bytes, ...columns]);

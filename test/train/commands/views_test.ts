@@ -4,14 +4,25 @@ import sharp from "sharp";
 import { LookalikeError } from "../../../src/errors.ts";
 import type { Values } from "../../../train/commands/command.ts";
 import { viewsCommand } from "../../../train/commands/views.ts";
+import { encodePng } from "../../../train/pictures/contact_sheet.ts";
+import { noise, viewsIn } from "../augment/pictures.ts";
 
-/** Runs the command on drawings in a folder of its own; gives the sheet, and what was said. */
+const SIDE = 16;
+const PICTURES = noise([12, SIDE, SIDE, 3], { largest: 255, seed: 1 });
+
+/** Runs the command on twelve pictures of noise in a folder; gives the sheet, and what was said. */
 async function views(values: Values): Promise<{ sheet: Uint8Array; said: string }> {
   const home = await Deno.makeTempDir();
-  const out = join(home, "sheets", "views.png");
+  const [data, out] = [join(home, "images"), join(home, "sheets", "views.png")];
   let said = "";
   try {
-    await viewsCommand.run({ data: "shapes", out, device: "cpu", "image-size": "16", ...values }, {
+    await Deno.mkdir(data);
+    const pictures = viewsIn(PICTURES.data, 12).map(async (pixels, index) => {
+      const png = await encodePng(Uint8Array.from(pixels), { width: SIDE, height: SIDE });
+      await Deno.writeFile(join(data, `${index}.png`), png);
+    });
+    await Promise.all(pictures);
+    await viewsCommand.run({ data, out, device: "cpu", "image-size": String(SIDE), ...values }, {
       home,
       signal: new AbortController().signal,
       out: (text) => said += text,
@@ -29,7 +40,7 @@ async function sizeOf(png: Uint8Array): Promise<[width: number | undefined, heig
   return [width, height];
 }
 
-const CELL = 6 * 16 + 8; // 16 pixels enlarged six times, and a gap on both sides
+const CELL = 6 * SIDE + 8; // enlarged six times, and a gap on both sides
 
 Deno.test("ten images and five draws of each view are drawn unless more or fewer are wanted", async () => {
   const { sheet, said } = await views({});
@@ -70,7 +81,7 @@ const WRONG: [Values, string][] = [
 ];
 
 for (const [values, says] of WRONG) {
-  Deno.test(`views with ${JSON.stringify(values)} are refused by name`, async () => {
+  Deno.test(`views that cannot be drawn are refused: ${says}`, async () => {
     const error = await assertRejects(() => views(values), LookalikeError);
     assertEquals(error.code, "invalid_input");
     assertStringIncludes(error.message, says);
