@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { readSafetensors } from "../../src/encoders/safetensors_file.ts";
+import { fromTorchvision, type TorchvisionResnet } from "../../src/encoders/torchvision.ts";
+import { LookalikeError } from "../../src/errors.ts";
+import { encoderArchitectureSchema } from "../../src/model/mod.ts";
+import { NETWORK_KEY } from "./torch_file.ts";
+
+/** What our own exports say of themselves. */
+const descriptionSchema = z.object({
+  architecture: encoderArchitectureSchema,
+  inputSize: z.int().positive(),
+});
+
+/** A network from a file, and what the file says of it beside its tensors. */
+export interface ImportedNetwork extends TorchvisionResnet {
+  /** The side of its images in pixels, if our own export wrote the file. */
+  inputSize: number | null;
+}
+
+/**
+ * Reads a ResNet that PyTorch saved as safetensors, or that `encodeTorchFile` wrote: then with the
+ * architecture, the normalization and the size of images that it had.
+ *
+ * @param bytes The file's content.
+ * @returns The network.
+ * @throws {LookalikeError} `damaged` if it is no safetensors file, `invalid_input` if it is not such
+ * a network.
+ */
+export function importTorchFile(bytes: Uint8Array): ImportedNetwork {
+  const { tensors, metadata } = readFile(bytes);
+  const network = fromTorchvision(tensors);
+  const own = describe(metadata[NETWORK_KEY]);
+  if (own === null) return { ...network, inputSize: null };
+  const { family, stem } = network.architecture;
+  const same = own.architecture.family === family && own.architecture.stem === stem;
+  if (same) return { ...network, architecture: own.architecture, inputSize: own.inputSize };
+  throw new LookalikeError(
+    "damaged",
+    `Cannot take the file as an encoder as its tensors must be what its header says, a ` +
+      `${own.architecture.family} with the ${own.architecture.stem} stem: they are a ${family} ` +
+      `with the ${stem} stem.`,
+  );
+}
+
+function readFile(bytes: Uint8Array): ReturnType<typeof readSafetensors> {
+  const isTorch = bytes[0] === 0x50 && bytes[1] === 0x4b || bytes[0] === 0x80; // zip, pickle
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!isTorch) throw cause;
+    throw new LookalikeError(
+      "invalid_input",
+      "Cannot take the file as an encoder as it must be in the safetensors format: it is PyTorch's " +
+        "own, which can run code. Convert it in Python: safetensors.torch.save_file(" +
+        'torch.load("FILE", weights_only=True), "FILE.safetensors").',
+      { cause },
+    );
+  }
+}
+
+function describe(text: string | undefined): z.infer<typeof descriptionSchema> | null {
+  if (text === undefined) return null;
+  try {
+    return descriptionSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new LookalikeError(
+      "damaged",
+      "Cannot take the file as an encoder as its header must describe it as our exports do.",
+      { cause },
+    );
+  }
+}
