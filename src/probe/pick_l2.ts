@@ -10,8 +10,8 @@ import {
 /** The 45 values of λ of appendix B.8, evenly spaced on a logarithmic scale: four a decade. */
 export const L2_GRID: readonly number[] = Array.from({ length: 45 }, (_, i) => 10 ** (i / 4 - 6));
 
-/** Every so many-th example of a class is held out. */
-const FOLDS = 5;
+/** Into so many parts the examples of each class are divided; one of them is held out. */
+export const FOLDS = 5;
 
 /** The gradient at which candidates are compared: closer would not change the choice. */
 const TOLERANCE = 1e-3;

@@ -1,22 +1,77 @@
 import { join } from "node:path";
-import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
 import { openEncoderStore } from "../../src/encoders/store.ts";
-import { restoreEncoder } from "../../src/model/mod.ts";
-import type { Runtime } from "../../src/tensorflow/mod.ts";
-import { evaluate, type Evaluation, renderEvaluation } from "../evaluate/mod.ts";
+import { LookalikeError } from "../../src/errors.ts";
+import { fasterPrecision, type Precision, type Runtime } from "../../src/tensorflow/mod.ts";
+import {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationReport,
+  parseProtocols,
+  type Protocol,
+  PROTOCOLS,
+  renderReport,
+  toEvaluation,
+  USUAL_PROTOCOLS,
+} from "../evaluate/mod.ts";
+import type { LabelBudget } from "../fine_tune/mod.ts";
 import type { Reporter } from "../report.ts";
-import type { Command } from "./command.ts";
+import type { Command, Values } from "./command.ts";
 import { DEVICE_OPTIONS, required, startFromOptions, wholeNumber } from "./device_options.ts";
 import { reporterFor } from "./pretrain.ts";
 
-const BATCH = 256;
+/** Which protocols listen to an option: with no other it would change nothing. */
+const LISTENERS: Record<string, Protocol[]> = {
+  labels: ["semi"],
+  "from-layer": ["semi", "transfer"],
+  epochs: ["linear", "semi", "transfer"],
+  "batch-size": ["linear", "semi", "transfer"],
+  "learning-rate": ["linear", "semi", "transfer"],
+  precision: ["linear", "semi", "transfer"],
+};
 
 /** `deno task evaluate`: measures an encoder on images with labels. */
 export const evaluateCommand: Command = {
-  summary: "Measures an encoder by kNN and a linear probe, beside raw pixels and random weights",
+  summary: "Measures an encoder by classifiers on it, beside raw pixels and random weights",
   options: {
     encoder: { type: "string", help: "NAME for its newest version, or NAME@VERSION" },
     data: { type: "string", help: "Images with labels: a folder, a tar of one, or shapes" },
+    protocol: {
+      type: "string",
+      help: `One or more of ${Object.keys(PROTOCOLS).join(", ")}, with commas between`,
+      default: USUAL_PROTOCOLS.join(","),
+    },
+    seeds: { type: "string", help: "Mean and spread over so many seeds", default: "1" },
+    labels: {
+      type: "string",
+      help: "semi: labels that are known, as a share (1%) or so many of each class (16)",
+      default: "1%",
+    },
+    "from-layer": {
+      type: "string",
+      help: "semi, transfer: fine-tune from h (0), or behind so many layers of the head",
+      default: "0",
+    },
+    epochs: {
+      type: "string",
+      help: "linear, semi, transfer: passes over the images (epochs)",
+      default: "as in the paper",
+    },
+    "batch-size": {
+      type: "string",
+      help: "linear, semi, transfer: at most so many a step (images)",
+      default: "512 for linear, else 64",
+    },
+    "learning-rate": {
+      type: "string",
+      help: "linear, semi, transfer: for 256 images, scaled with the batch",
+      default: "0.1 for linear, else 0.05",
+    },
+    precision: {
+      type: "string",
+      help: "linear, semi, transfer: float32, bfloat16, or auto for the faster",
+      default: "auto",
+    },
     "images-per-class": {
       type: "string",
       help: "Learn from the first so many of each class (images)",
@@ -33,17 +88,20 @@ export const evaluateCommand: Command = {
   async run(values, context) {
     const encoder = required(values, "encoder", "an encoder, such as --encoder flowers");
     const source = required(values, "data", "a folder of labelled images, a tar of one, or shapes");
+    const how = readHow(values);
+    const precision = readPrecision(values);
     const runtime = await startFromOptions(values);
     const quiet = { ...context, out: () => {} };
-    const evaluation = await evaluateEncoder(encoder, {
+    const found = await evaluateStored(encoder, {
       source,
+      ...how,
+      training: { ...how.training, precision: await trainingPrecision(how.protocols, precision) },
       home: context.home,
-      imagesPerClass: wholeNumber(values, "images-per-class"),
-      testImagesPerClass: wholeNumber(values, "test-images-per-class"),
       runtime,
+      signal: context.signal,
       report: reporterFor(values, values.json ? quiet : context),
     });
-    context.out((values.json ? JSON.stringify(evaluation) : renderEvaluation(evaluation)) + "\n");
+    context.out((values.json ? JSON.stringify(found) : renderReport(found)) + "\n");
   },
 };
 
@@ -57,10 +115,11 @@ export interface EvaluationRequest {
   testImagesPerClass?: number;
   runtime: Runtime;
   report: Reporter;
+  signal?: AbortSignal;
 }
 
 /**
- * Loads an encoder from the store and evaluates it.
+ * Loads an encoder from the store and evaluates it by a linear probe and kNN.
  *
  * @param reference `NAME` or `NAME@VERSION`.
  * @param request Images and counts.
@@ -71,25 +130,106 @@ export async function evaluateEncoder(
   reference: string,
   request: EvaluationRequest,
 ): Promise<Evaluation> {
-  const { source, home, imagesPerClass, testImagesPerClass, runtime, report } = request;
+  return toEvaluation(await evaluateStored(reference, request));
+}
+
+type How = Pick<EvaluateOptions, "protocols" | "seeds" | "labels" | "layer" | "training">;
+
+async function evaluateStored(
+  reference: string,
+  request: EvaluationRequest & How,
+): Promise<EvaluationReport & { encoder: string }> {
+  const { home, runtime, report, ...options } = request;
   const { manifest, tensors } = await openEncoderStore(home).load(reference);
-  const { architecture, inputSize: side } = manifest;
-  const runner = createTensorFlowRunner(restoreEncoder(architecture, tensors), {
-    side,
-    maxBatch: BATCH,
+  const { name, version, architecture, inputSize: side, head } = manifest;
+  const found = await evaluate({
+    ...options,
+    encoder: { architecture, tensors, side, head },
     precision: runtime.precision,
+    cacheFolder: join(home, "cache"),
+    onProgress: ({ stage, done, total }) => report.activity(`evaluating: ${stage}`, done, total),
   });
-  try {
-    return await evaluate({
-      runner,
-      architecture,
-      source,
-      imagesPerClass,
-      testImagesPerClass,
-      cacheFolder: join(home, "cache"),
-      onProgress: ({ stage, done, total }) => report.activity(`evaluating: ${stage}`, done, total),
-    });
-  } finally {
-    runner.dispose();
+  return { encoder: `${name}@${version}`, ...found };
+}
+
+function readHow(values: Values) {
+  const protocols = parseProtocols(values.protocol as string ?? USUAL_PROTOCOLS.join());
+  for (const [option, listeners] of Object.entries(LISTENERS)) {
+    if (values[option] === undefined || listeners.some((each) => protocols.includes(each))) {
+      continue;
+    }
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot use --${option} as it belongs to the protocols ${
+        listeners.join(", ")
+      }: --protocol is ` +
+        `${protocols.join(",")}.`,
+      { param: `--${option}` },
+    );
   }
+  return {
+    protocols,
+    seeds: wholeNumber(values, "seeds"),
+    labels: readLabels(values),
+    layer: wholeNumber(values, "from-layer"),
+    imagesPerClass: wholeNumber(values, "images-per-class"),
+    testImagesPerClass: wholeNumber(values, "test-images-per-class"),
+    training: {
+      epochs: aboveZero(values, "epochs"),
+      batchSize: wholeNumber(values, "batch-size"),
+      learningRate: aboveZero(values, "learning-rate"),
+    },
+  };
+}
+
+/** `1%` of each class, or `16` of each. */
+function readLabels(values: Values): LabelBudget | undefined {
+  const text = values.labels;
+  if (typeof text !== "string") return undefined;
+  const [, digits, sign] = text.match(/^(\d+(?:\.\d+)?)(%?)$/) ?? [];
+  if (sign === "%" && Number(digits) > 0 && Number(digits) <= 100) {
+    return { share: Number(digits) / 100 };
+  }
+  if (sign === "" && Number(digits) >= 1 && !digits.includes(".")) {
+    return { perClass: Number(digits) };
+  }
+  throw new LookalikeError(
+    "invalid_input",
+    "Cannot read --labels as it must be a share such as 1%, or a number of each class such as 16: " +
+      `it is ${JSON.stringify(text)}.`,
+    { param: "--labels" },
+  );
+}
+
+function aboveZero(values: Values, name: string): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (text !== "" && Number.isFinite(number) && number > 0) return number;
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot read --${name} as it must be a number above 0: it is ${JSON.stringify(text)}.`,
+    { param: `--${name}` },
+  );
+}
+
+function readPrecision(values: Values): Precision | "auto" {
+  const precision = values.precision ?? "auto";
+  if (precision === "auto" || precision === "float32" || precision === "bfloat16") {
+    return precision;
+  }
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot compute in ${precision} as --precision must be auto, float32 or bfloat16.`,
+    { param: "--precision" },
+  );
+}
+
+/** Measured only where something is trained. */
+async function trainingPrecision(
+  protocols: readonly Protocol[],
+  precision: Precision | "auto",
+): Promise<Precision | undefined> {
+  if (!protocols.some((each) => LISTENERS.precision.includes(each))) return undefined;
+  return precision === "auto" ? await fasterPrecision() : precision;
 }

@@ -1,117 +1,139 @@
-import type { EncoderRunner } from "../../src/embed/runner.ts";
-import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
-import { createEncoder, type EncoderArchitecture } from "../../src/model/mod.ts";
-import { evaluateFeatures } from "./evaluate_features.ts";
-import type { Accuracies, Evaluation } from "./evaluation.ts";
-import { extractFeatures } from "./extract_features.ts";
-import {
-  type LabelledSplits,
-  type LabelledSplitsOptions,
-  openLabelledSplits,
-} from "./labelled_splits.ts";
-import { RAW_PIXELS_SIDE, rawPixels } from "./raw_pixels.ts";
+import { LookalikeError } from "../../src/errors.ts";
+import type { Precision } from "../../src/tensorflow/mod.ts";
+import type { LabelBudget } from "../fine_tune/mod.ts";
+import type { EvaluatedEncoder } from "./evaluated_encoder.ts";
+import type { OnProgress } from "./evaluation_progress.ts";
+import { createFeatures } from "./features.ts";
+import { type LabelledSplitsOptions, openLabelledSplits } from "./labelled_splits.ts";
+import { type Measurement, measurementOf } from "./measurement.ts";
+import { type Protocol, PROTOCOLS } from "./protocol.ts";
+import type { Subject } from "./subject.ts";
+import { subjectsOf, type TrainingSettings } from "./subjects.ts";
 
-/** What an evaluation is doing. */
-export interface EvaluationProgress {
-  /** What is under way. */
-  stage: "decoding" | "encoder" | "untrained" | "rawPixels";
-  /** How many images are done. */
-  done: number;
-  /** Of how many; null while decoding an archive. */
-  total: number | null;
-}
-
-/** What is evaluated, and on which images. */
-export interface EvaluateOptions extends Omit<LabelledSplitsOptions, "side" | "onProgress"> {
-  /** The trained encoder; the caller disposes of it. */
-  runner: EncoderRunner;
-  /** What it is made of; the untrained one is made of the same. */
-  architecture: EncoderArchitecture;
+/** What is evaluated, on which images, and how. */
+export interface EvaluateOptions
+  extends Omit<LabelledSplitsOptions, "side" | "seed" | "onProgress"> {
+  encoder: EvaluatedEncoder;
   /** Images with labels: a folder, an archive of one, or `shapes`. */
   source: string;
+  /** In which ways; `linear-lbfgs` and `knn` unless told. */
+  protocols?: readonly Protocol[];
+  /** How many seeds, from 0; 1 unless told. */
+  seeds?: number;
+  /** How many labels `semi` knows; 1 % unless told. */
+  labels?: LabelBudget;
+  /** After how many layers of the head `semi` and `transfer` classify; 0, which is h, unless told. */
+  layer?: number;
+  /** What the protocols that train do otherwise than the paper. */
+  training?: TrainingSettings;
+  /** Of the encoder's convolutions where it is not trained; float32 unless told. */
+  precision?: Precision;
+  /** Ends the evaluation soon, with the error `interrupted`. */
+  signal?: AbortSignal;
   /** Told how far it is. */
-  onProgress?: (progress: EvaluationProgress) => void;
+  onProgress?: OnProgress;
 }
 
-/** A seed that no training takes by default: "untrained" is not this encoder's own beginning. */
-const UNTRAINED_SEED = 20020570;
+/** What an evaluation found. */
+export interface EvaluationReport {
+  /** How many images were learnt from (of which `semi` takes some) and tested on, and of how many classes. */
+  counts: { train: number; test: number; classes: number };
+  /** The classes' names, in the order of every list by class. */
+  classes: string[];
+  seeds: number[];
+  protocols: ProtocolReport[];
+}
+
+/** What one protocol found. */
+export interface ProtocolReport {
+  protocol: Protocol;
+  /** What another seed changes, in words. */
+  seedChanges: string;
+  /** The encoder's own first, then what it is to be compared with. */
+  measurements: Measurement[];
+}
+
+/** What is measured unless told. */
+export const USUAL_PROTOCOLS: readonly Protocol[] = ["linear-lbfgs", "knn"];
 
 /**
- * Measures an encoder by a linear probe and kNN on its frozen h, beside raw pixels (of images of
- * side 32 at most) and the same network with random weights.
+ * Measures an encoder in one or more ways, each over several seeds. The test images decide nothing:
+ * penalties are picked on training images, and of a training the last step counts.
  *
- * The untrained network's batch norms keep the running statistics that they begin with, mean 0 and
- * variance 1, as PyTorch's do in `eval()`. That is the stronger baseline: with statistics gathered
- * from the images it is several points worse (CIFAR-10, ResNet-18 at width 0.25, 10,000 training
- * images, in PyTorch: linear 27 instead of 34 %). The scale that h then has matters to neither
- * classifier.
- *
- * @param options The encoder, the images, and how many of them.
- * @returns All accuracies, and the counts.
- * @throws {LookalikeError} `invalid_input` if the images have no labels, or as `openDataset` does.
+ * @param options The encoder, the images, and how.
+ * @returns Accuracies with their spread, recall by class, and confusions.
+ * @throws {LookalikeError} `invalid_input` if the images have no labels, the head has no such layer or
+ * a setting is out of range; `interrupted` if the signal ended it; or as `openDataset` does.
  */
-export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { runner, architecture, source, onProgress = () => {}, ...images } = options;
-  const { side, maxBatch } = runner;
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+  const {
+    encoder,
+    source,
+    protocols = USUAL_PROTOCOLS,
+    labels = { share: 0.01 },
+    layer = 0,
+    training = {},
+    precision = "float32",
+    signal,
+    onProgress = () => {},
+    ...images
+  } = options;
+  const seeds = Array.from({ length: checkSeeds(options.seeds ?? 1) }, (_, seed) => seed);
+  checkLayer(encoder, layer);
   const open = (side: number) =>
     openLabelledSplits(source, {
       ...images,
       side,
       onProgress: (done, total) => onProgress({ stage: "decoding", done, total }),
     });
-  using splits = await open(side);
+  using splits = await open(encoder.side);
   const { train, test } = splits;
-  const total = train.count + test.count;
+  const features = createFeatures(encoder, { splits, open, precision, onProgress });
+  const context = { encoder, train, test, features, labels, layer, training, signal, onProgress };
 
-  const onEncoder = async (runner: EncoderRunner, stage: "encoder" | "untrained") => {
-    const encode = (dataset: typeof train, before: number) =>
-      extractFeatures(runner, dataset, {
-        onProgress: (done) => onProgress({ stage, done: before + done, total }),
-      });
-    return await measure(splits, {
-      train: await encode(train, 0),
-      test: await encode(test, train.count),
-    });
-  };
-  const onUntrained = async () => {
-    const encoder = createEncoder(architecture, { seed: UNTRAINED_SEED });
-    const untrained = createTensorFlowRunner(encoder, {
-      side,
-      maxBatch,
-      precision: "float32",
-    });
-    try {
-      return await onEncoder(untrained, "untrained");
-    } finally {
-      untrained.dispose();
+  const reports: ProtocolReport[] = [];
+  for (const protocol of protocols) {
+    const measurements: Measurement[] = [];
+    for (const subject of subjectsOf(protocol, context)) {
+      const scores = await scoresOf(subject, { seeds, signal });
+      measurements.push(measurementOf(subject.name, { scores, labels: test.labels }));
     }
-  };
-  const onRawPixels = async () => {
-    using small = await open(Math.min(side, RAW_PIXELS_SIDE));
-    onProgress({ stage: "rawPixels", done: 0, total });
-    return await measure(small, {
-      train: await rawPixels(small.train),
-      test: await rawPixels(small.test),
-    });
-  };
-  return {
-    encoder: await onEncoder(runner, "encoder"),
-    untrained: await onUntrained(),
-    rawPixels: await onRawPixels(),
-    counts: { train: train.count, test: test.count, classes: train.classes.length },
-  };
+    reports.push({ protocol, seedChanges: PROTOCOLS[protocol].seed, measurements });
+  }
+  const { classes } = train;
+  const counts = { train: train.count, test: test.count, classes: classes.length };
+  return { counts, classes, seeds, protocols: reports };
 }
 
-/** Both classifiers on features of the splits' images, each float32 `[count, F]`. */
-async function measure(
-  splits: LabelledSplits,
-  features: { train: Float32Array; test: Float32Array },
-): Promise<Accuracies> {
-  const { train, test } = splits;
-  return await evaluateFeatures({
-    train: { features: features.train, labels: train.labels },
-    test: { features: features.test, labels: test.labels },
-    dimension: features.train.length / train.count,
-    classes: train.classes.length,
-  });
+/** Of each seed in turn, or of the first where nothing is drawn. */
+async function scoresOf(subject: Subject, options: { seeds: number[]; signal?: AbortSignal }) {
+  const seeds = subject.isDrawn ? options.seeds : options.seeds.slice(0, 1);
+  const scores = [];
+  for (const seed of seeds) {
+    if (options.signal?.aborted) {
+      throw new LookalikeError("interrupted", "Stopped the evaluation; nothing of it is kept.");
+    }
+    scores.push(await subject.scores(seed));
+  }
+  return scores;
+}
+
+function checkSeeds(seeds: number): number {
+  if (Number.isSafeInteger(seeds) && seeds >= 1) return seeds;
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot evaluate over ${seeds} seeds as there must be a whole number of them, at least 1.`,
+    { param: "seeds" },
+  );
+}
+
+function checkLayer({ head }: EvaluatedEncoder, layer: number): void {
+  const most = head?.layers.length ?? 0;
+  if (Number.isInteger(layer) && layer >= 0 && layer <= most) return;
+  const layers = most === 0 ? "0, which is h, as no head is saved with it" : `from 0 to ${most}`;
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot fine-tune from layer ${layer} of the encoder's head as it must be ${layers}.`,
+    { param: "layer" },
+  );
 }

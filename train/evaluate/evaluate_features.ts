@@ -1,21 +1,8 @@
 import { accuracy } from "../../src/probe/accuracy.ts";
-import type { Examples, ExampleShape } from "../../src/probe/examples.ts";
 import { knnAccuracy } from "../../src/probe/knn.ts";
-import {
-  fitLogisticRegression,
-  predictLogisticRegression,
-} from "../../src/probe/logistic_regression.ts";
 import { mostProbable } from "../../src/probe/most_probable.ts";
-import { pickL2 } from "../../src/probe/pick_l2.ts";
 import type { Accuracies } from "./evaluation.ts";
-
-/** Features to learn from and features to test on. */
-export interface FeatureSplits extends ExampleShape {
-  /** What classifiers are fitted to. */
-  train: Examples;
-  /** What they are measured on. */
-  test: Examples;
-}
+import { type FeatureSplits, probeScores } from "./probe_scores.ts";
 
 /**
  * How well two classifiers do on frozen features: a linear probe, its penalty picked on a part of the
@@ -28,14 +15,11 @@ export interface FeatureSplits extends ExampleShape {
  */
 export async function evaluateFeatures(splits: FeatureSplits): Promise<Accuracies> {
   const { train, test, dimension, classes } = splits;
-  const sizes = { dimension, classes };
-  const l2 = await pickL2(train, sizes);
-  const model = await fitLogisticRegression(train.features, train.labels, { ...sizes, l2 });
-  const probabilities = await predictLogisticRegression(model, test.features); // [M, C]
   return {
-    linear: accuracy(mostProbable(probabilities, classes), test.labels),
+    linear: accuracy(mostProbable(await probeScores(splits), classes), test.labels),
     knn: await knnAccuracy({
-      ...sizes,
+      dimension,
+      classes,
       train: train.features,
       trainLabels: train.labels,
       test: test.features,

@@ -28,8 +28,10 @@ export interface TrainClassifierOptions extends Partial<ViewOptions> {
   train: LabelledDataset;
   /** What is tested on, once, at the end; its side is the network's. */
   test: LabelledDataset;
-  /** Passes over the training images; 60 unless told, but {@linkcode LEAST_STEPS} steps at least. */
+  /** Passes over the training images; 60 unless told. */
   epochs?: number;
+  /** Steps at least, where the epochs are fewer: {@linkcode LEAST_STEPS} if no epochs are told, or 1. */
+  leastSteps?: number;
   /** Images a step; 64 unless told, and never more than there are. */
   batchSize?: number;
   /** For 256 images; it grows and falls with the batch. 0.05 unless told. */
@@ -78,7 +80,7 @@ export interface TrainedClassifier {
 
 /**
  * The least steps of a training whose length was not told. The paper's 60 epochs at 1 % are 188
- * steps on ImageNet (12,811 images in batches of 4,096); 60 passes over ten images would be far fewer.
+ * steps on ImageNet (12,811 images in batches of 4,096); 60 passes over ten images would be 60.
  */
 export const LEAST_STEPS = 200;
 
@@ -164,7 +166,8 @@ function settingsOf(options: TrainClassifierOptions) {
     train,
     tensors,
     frozen = false,
-    epochs,
+    epochs = 60,
+    leastSteps = options.epochs === undefined ? LEAST_STEPS : 1,
     learningRate = 0.05,
     schedule: kind = "constant",
     momentum = 0.9,
@@ -176,9 +179,8 @@ function settingsOf(options: TrainClassifierOptions) {
     residentBytes = 4 * 2 ** 30,
   } = options;
   const batchSize = Math.min(options.batchSize ?? 64, train.count);
-  check({ epochs, batchSize, learningRate });
-  const steps = (epochs: number) => Math.max(1, Math.round(epochs * train.count / batchSize));
-  const totalSteps = epochs === undefined ? Math.max(steps(60), LEAST_STEPS) : steps(epochs);
+  checkPositive({ epochs, batchSize, learningRate });
+  const totalSteps = Math.max(leastSteps, Math.round(epochs * train.count / batchSize));
   const peak = scaledLearningRate(learningRate, { batchSize, scaling: "linear" });
   const keepsStatistics = tensors !== null && batchSize < LEAST_NORMALISING_BATCH;
   const moves: ClassifierLearnerOptions["moves"] = frozen
@@ -186,6 +188,7 @@ function settingsOf(options: TrainClassifierOptions) {
     : keepsStatistics
     ? "everything but statistics"
     : "everything";
+  if (moves === "everything" && batchSize < 2) throw batchOfOne();
   return {
     batchSize,
     totalSteps,
@@ -201,15 +204,24 @@ function settingsOf(options: TrainClassifierOptions) {
   };
 }
 
-function check(numbers: Record<string, number | undefined>): void {
+function checkPositive(numbers: Record<string, number>): void {
   for (const [name, value] of Object.entries(numbers)) {
-    if (value === undefined || (value > 0 && Number.isFinite(value))) continue;
+    if (value > 0 && Number.isFinite(value)) continue;
     throw new LookalikeError(
       "invalid_input",
       `Cannot train a classifier as ${name} must be above 0: it is ${value}.`,
       { param: name },
     );
   }
+}
+
+function batchOfOne(): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    "Cannot train from scratch as a batch must be of at least 2 images, whose mean and variance " +
+      "normalise: it is of 1.",
+    { param: "batchSize" },
+  );
 }
 
 function interrupted(step: number, totalSteps: number): LookalikeError {
