@@ -105,11 +105,21 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     precision,
     hardware: describeHardware(runtime),
     tensorflow: runtime.version,
+    base: describeBase({ ...BASE, ...changes }),
     classes,
     testImagesPerClass,
     costs,
     ...fit,
   };
+}
+
+function describeBase(config: PretrainConfig): string {
+  const { encoder, widthMultiplier, imageSize, storedSize, batchSize, optimizer, temperature } =
+    config;
+  const name = `ResNet-${encoder.replace("resnet", "")} at width ${widthMultiplier}`;
+  const from = storedSize === null ? "" : ` cut from images of ${storedSize}×${storedSize}`;
+  return `${name}, views of ${imageSize}×${imageSize} pixels${from}, batches of ${batchSize}, ` +
+    `NT-Xent at τ ${temperature}, ${optimizer.toUpperCase()} with rate ${config.learningRate}·N/256`;
 }
 
 /** How many images there are of the smallest class; decodes them, so that cells find them decoded. */

@@ -10,12 +10,12 @@ export interface Point {
   paper?: number;
 }
 
-/** Figures that belong together: bars, lines, or the cells of a matrix. */
+/** Figures that belong together: dots in rows, lines, or the cells of a matrix. */
 export interface Panel {
   /** For file names: unique within the study. */
   name: string;
   title: string;
-  kind: "bars" | "lines" | "matrix";
+  kind: "dots" | "lines" | "matrix";
   /** What the categories are, with their unit. */
   categoryName: string;
   /** What the series are; in a matrix, its rows. */

@@ -31,6 +31,8 @@ export const planSchema = z.strictObject({
   /** What computed, in words. */
   hardware: z.string(),
   tensorflow: z.string(),
+  /** What cells are but for their study's differences, in words. */
+  base: z.string(),
   classes: z.int(),
   /** Training images of each class, and test images. */
   imagesPerClass: z.int(),

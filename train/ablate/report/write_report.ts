@@ -4,6 +4,9 @@ import type { Judgement } from "../judge.ts";
 import type { Plan } from "../plan.ts";
 import type { RunFolder } from "../run_folder.ts";
 import { STUDIES } from "../studies/mod.ts";
+import { drawPanel, standalone } from "./draw_panel.ts";
+import { renderHtml } from "./render_html.ts";
+import { chartName, renderMarkdown } from "./render_markdown.ts";
 import { reportOf } from "./report.ts";
 
 /** What was written. */
@@ -15,7 +18,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of what is done, as JSON.
+ * Writes the report of what is done: one HTML page that needs nothing else, the same as Markdown with
+ * drawings beside it, and as JSON.
  *
  * @param plan The run's plan.
  * @param run Its folder and name.
@@ -34,10 +38,24 @@ export async function writeReport(
     results: await folder.results(plan),
     failures: await folder.failures(plan),
   });
+  const charts = new Map<string, string>();
+  for (const { name, panels } of report.studies) {
+    for (const panel of panels) {
+      const svg = drawPanel(panel);
+      if (svg !== null) charts.set(chartName(name, panel), svg);
+    }
+  }
   const path = join(folder.layout.folder, "report");
+  const files = new Map([...charts.keys()].map((chart) => [chart, `charts/${chart}.svg`]));
+  for (const [chart, file] of files) {
+    await writeFileAtomic(join(path, file), standalone(charts.get(chart)!));
+  }
+  const page = join(path, "report.html");
   await writeFileAtomic(join(path, "report.json"), JSON.stringify(report, null, 1) + "\n");
+  await writeFileAtomic(join(path, "report.md"), renderMarkdown(report, files));
+  await writeFileAtomic(page, renderHtml(report, charts));
   return {
-    page: join(path, "report.json"),
+    page,
     verdicts: Object.fromEntries(report.studies.map(({ name, judgements }) => [name, judgements])),
   };
 }

@@ -89,7 +89,7 @@ export const losses: Study = {
   panels: (figures) => [{
     name: "losses",
     title: "Linear probe of h by loss, each with its best setting",
-    kind: "bars",
+    kind: "dots",
     categoryName: "loss",
     seriesName: "",
     valueName: "top-1 (%)",
@@ -105,7 +105,7 @@ export const losses: Study = {
   }, {
     name: "grid",
     title: "What the settings were picked by: the validation part",
-    kind: "bars",
+    kind: "dots",
     categoryName: "loss and setting",
     seriesName: "",
     valueName: "top-1 on the validation part (%)",

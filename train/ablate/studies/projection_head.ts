@@ -43,7 +43,7 @@ export const projectionHead: Study = {
     const byHead = {
       name: "head",
       title: "Linear probe of h by projection head",
-      kind: dimensions.length > 1 ? "lines" : "bars",
+      kind: dimensions.length > 1 ? "lines" : "dots",
       categoryName: "length of z",
       seriesName: "head",
       valueName: "top-1 (%)",
@@ -63,7 +63,7 @@ export const projectionHead: Study = {
     return [byHead, {
       name: "layers",
       title: "What a linear probe tells from h and from g(h)",
-      kind: "bars",
+      kind: "dots",
       categoryName: "what is told",
       seriesName: "from",
       valueName: "right answers (%)",

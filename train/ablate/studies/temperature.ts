@@ -37,7 +37,7 @@ export const temperature: Study = {
   panels: (figures) => [{
     name: "temperature",
     title: "Linear probe of h by temperature",
-    kind: "bars",
+    kind: "dots",
     categoryName: "normalisation and temperature τ",
     seriesName: "",
     valueName: "top-1 (%)",
