@@ -13,6 +13,7 @@ export {
 } from "./batch_norm.ts";
 export { type Classifier, classify, createClassifier } from "./classifier.ts";
 export { createEncoder, encode, type Encoder, restoreEncoder } from "./encoder.ts";
+export { forwardFlops, trainingFlops } from "./flops.ts";
 export {
   assignTensors,
   disposeVariables,
@@ -22,6 +23,7 @@ export {
   toTensors,
   toVariables,
 } from "./named_tensors.ts";
+export { parameterCount } from "./parameter_count.ts";
 export {
   createProjectionHead,
   project,
@@ -35,4 +37,5 @@ export {
   projectionHeadShape,
   projectionHeadShapeSchema,
 } from "./projection_head_shape.ts";
+export { storedActivations } from "./stored_activations.ts";
 export type { Weights } from "./weights.ts";

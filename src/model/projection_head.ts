@@ -97,7 +97,14 @@ export function projectionLayers(
   });
 }
 
-function headShapes({ input, layers }: ProjectionHeadShape): WeightShapes {
+/**
+ * The shapes of a head's weights.
+ *
+ * @param shape The head's.
+ * @returns What gradients move (parameters), and the running statistics of batch norm (state).
+ */
+export function headShapes(shape: ProjectionHeadShape): WeightShapes {
+  const { input, layers } = shape;
   const shapes: WeightShapes = { parameters: new Map(), state: new Map() };
   for (const [index, width] of layers.entries()) {
     shapes.parameters.set(`${layerName(index)}.weight`, [layers[index - 1] ?? input, width]);

@@ -52,6 +52,21 @@ test("an encoder comes back as it was saved, from a newly opened store too", asy
   assertEquals(await openEncoderStore(home).manifest("flowers@1"), saved);
 });
 
+test("a kept head lies beside its encoder: its shape in the manifest, its tensors among the others", async (home) => {
+  const store = openEncoderStore(home);
+  const head = { input: 2, layers: [2, 3] };
+  const weight = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const both = tensors().set("head.0.weight", { dtype: "float32", ...weight });
+  await store.save({ name: "a", tensors: both, manifest: { ...INPUT, head } });
+  const loaded = await store.load("a");
+  assertEquals([loaded.manifest.head, loaded.tensors], [head, both]);
+  const wrong = { ...INPUT, head: { ...head, layers: [0] } };
+  assertEquals(
+    await code(store.save({ name: "a", tensors: both, manifest: wrong })),
+    "invalid_input",
+  );
+});
+
 test("a name alone means its newest version, by number and not by letter", async (home) => {
   const store = openEncoderStore(home);
   for (let version = 1; version <= 11; version++) {
