@@ -103,17 +103,20 @@ export function createLearner(config: PretrainConfig, options: LearnerOptions): 
   const gradientsOf = (images: tf.Tensor, labels: tf.Tensor1D, seed: tf.Tensor1D) => {
     const x = twoViews(batches.images(images), { ...views, seed }); // [2N, S, S, 3]
     const statistics: BatchStatistics[] = [];
-    let z!: tf.Tensor2D;
+    let kept!: tf.Tensor2D; // z, which TensorFlow.js would free with all that the gradients need
     const forward = () => {
       const batchNorm = byBatchStatistics(parameters, statistics);
       const h = encode(encoder, x, { batchNorm, precision }); // [2N, F]
-      z = classifier
+      const z = classifier
         ? classify(classifier, h, { precision }) // [2N, C]
         : project(head!, h, { batchNorm, precision }); // [2N, D]
-      return loss(tf.keep(z), labels);
+      kept = tf.keep(z.clone());
+      return loss(z, labels);
     };
     const { value, grads } = tf.variableGrads(forward, [...parameters.values()]);
     updateRunningStatistics(state, statistics);
+    const z = kept.clone(); // frees itself where the step is tidied
+    kept.dispose();
     return { loss: value, z, gradients: byName(parameters, grads) };
   };
   // Sums of gradients; they are 0 between updates and in no checkpoint.

@@ -9,8 +9,9 @@ import type { Dataset } from "./dataset/mod.ts";
 import { knownLabels } from "./known_labels.ts";
 import { createLearner, type Learner } from "./learner.ts";
 import { createLiveProbe } from "./live_probe.ts";
-import { createViewStatistics, describeCollapse } from "./loss/view_statistics.ts";
-import { describeSchedule } from "./optimizer/learning_rate.ts";
+import { describeCollapse } from "./loss/describe_collapse.ts";
+import { createViewStatistics } from "./loss/view_statistics.ts";
+import { describeSchedule } from "./optimizer/describe_schedule.ts";
 import type { Progress, Reporter } from "./report.ts";
 import { rateOf, schedulesOf, type Stretch } from "./stretches.ts";
 
@@ -84,7 +85,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
   });
   const { history, stretches } = state;
   const schedules = schedulesOf(config, stretches, stepsPerEpoch);
-  report.say(describeSchedule(schedules[schedules.length - 1], stepsPerEpoch));
+  report.say(`Learning: ${describeSchedule(schedules.at(-1)!, stepsPerEpoch)}.`);
   const checkpoint = async (step: number) => {
     await writeCheckpoint(folder, {
       ...{ run: run.id, source: run.source, startedFrom: state.startedFrom },

@@ -94,9 +94,11 @@ Deno.test("a finished run is extended: it ends as the schedule of both parts has
     assertEquals([finished.step, extended.step, extended.finished], [10, 20, true]);
     assertEquals(extended.stretches, [{ fromStep: 0, epochs: 2 }, { fromStep: 10, epochs: 4 }]);
     assertEquals(extended.configuration.epochs, 4);
-    assertEquals(extended.history.slice(0, 5), finished.history);
+    const before = finished.history.length;
+    assertEquals(extended.history.slice(0, before), finished.history);
     const rates = extended.history.map(({ learningRate }) => learningRate);
-    assert(rates[6] > rates[4] && rates[9] < rates[6], `the rates went ${rates}`); // up, and down
+    const highest = Math.max(...rates.slice(before));
+    assert(highest > rates[before - 1] && highest > rates.at(-1)!, `the rates went ${rates}`);
 
     // Stopped within the extension, it still ends at the same weights.
     const halves = join(home, "halves");
@@ -155,7 +157,7 @@ Deno.test("labels teach where the loss takes them, and are asked for where there
   await withRun(async ({ images, home }) => {
     for (const loss of ["cross-entropy", "supervised-contrastive"] as const) {
       const labelled: PretrainConfig = {
-        ...{ ...config, loss, labelsPerClass: 4, epochs: 4 },
+        ...{ ...config, loss, labelsPerClass: 4, epochs: 4, optimizer: "sgd", learningRate: 1 },
         projectionHead: loss === "cross-entropy" ? "none" : "linear",
       };
       const { history, tensors } = await train(images, join(home, loss), { config: labelled });
