@@ -40,12 +40,14 @@ class NarrowResNet(ResNet):
 
 
 def network(block, counts, seed):
-    """With batch norms that have something to do, as after training."""
+    """With batch norms that have something to do, and an h of the size of 1, as after training."""
     torch.manual_seed(seed)
     model = NarrowResNet(block, counts)
-    for module in model.modules():
+    last = "bn3" if block is Bottleneck else "bn2"
+    for name, module in model.named_modules():
         if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.weight, 0.5, 1.5)
+            grows = name.startswith("layer") and name.endswith((last, "downsample.1"))
+            nn.init.uniform_(module.weight, *((0.1, 0.5) if grows else (0.5, 1.5)))
             nn.init.uniform_(module.bias, -0.5, 0.5)
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
