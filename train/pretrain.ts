@@ -9,8 +9,7 @@ import type { Dataset } from "./dataset/mod.ts";
 import { knownLabels } from "./known_labels.ts";
 import { createLearner, type Learner } from "./learner.ts";
 import { createLiveProbe } from "./live_probe.ts";
-import { describeCollapse } from "./loss/describe_collapse.ts";
-import { createViewStatistics } from "./loss/view_statistics.ts";
+import { createViewStatistics, describeCollapse } from "./loss/view_statistics.ts";
 import { describeSchedule } from "./optimizer/describe_schedule.ts";
 import type { Progress, Reporter } from "./report.ts";
 import { rateOf, schedulesOf, type Stretch } from "./stretches.ts";
@@ -98,7 +97,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
   let { step } = state;
   let losses: tf.Scalar[] = [];
   let { knn, linear } = history.at(-1) ?? { knn: null, linear: null };
-  let collapse: string | null = null;
+  let hasCollapsed = false;
   let reportedAt = performance.now();
   let savedAt = performance.now();
   while (step < totalSteps && !signal?.aborted) {
@@ -124,9 +123,9 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
       };
       history.push(progress);
       report.progress(progress);
-      const sentence = progress.views && describeCollapse(progress.views, z.shape[1]);
-      if (sentence && sentence !== collapse) report.say(sentence);
-      collapse = sentence;
+      const collapse = progress.views && describeCollapse(progress.views, Math.min(...z.shape));
+      if (collapse && !hasCollapsed) report.say(collapse);
+      hasCollapsed = collapse !== null;
       losses = [];
       reportedAt = performance.now();
     }
