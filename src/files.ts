@@ -6,24 +6,20 @@ import { dirname, join } from "node:path";
  * a temporary name beside it, synced, renamed, and the folder synced.
  *
  * @param path Where the file goes; its folder is made if it is not there.
- * @param data The whole content, or pieces of it in order.
+ * @param data The whole content, pieces of it in order, or what writes it into an open file.
  * @throws {Deno.errors.NotFound | Error} What the file system says; the old file is then untouched.
  */
 export async function writeFileAtomic(
   path: string,
-  data: string | Uint8Array | Iterable<Uint8Array>,
+  data: string | Uint8Array | Iterable<Uint8Array> | ((file: Deno.FsFile) => Promise<void>),
 ): Promise<void> {
   const folder = dirname(path);
   await Deno.mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
     using file = await Deno.open(temporary, { write: true, createNew: true });
-    const pieces = typeof data === "string"
-      ? [new TextEncoder().encode(data)]
-      : data instanceof Uint8Array
-      ? [data]
-      : data;
-    for (const piece of pieces) await writeAll(file, piece);
+    if (typeof data === "function") await data(file);
+    else for (const piece of piecesOf(data)) await writeAll(file, piece);
     await file.sync();
     await Deno.rename(temporary, path);
   } catch (error) {
@@ -31,6 +27,11 @@ export async function writeFileAtomic(
     throw error;
   }
   await syncFolder(folder);
+}
+
+function piecesOf(data: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof data === "string") return [new TextEncoder().encode(data)];
+  return data instanceof Uint8Array ? [data] : data;
 }
 
 /**

@@ -24,6 +24,12 @@ Deno.test("text, bytes and pieces are written whole, into folders that are not t
     assertEquals(await Deno.readFile(path), Uint8Array.of(1, 2, 3));
     await writeFileAtomic(path, [Uint8Array.of(4), new Uint8Array(), Uint8Array.of(5, 6)]);
     assertEquals(await Deno.readFile(path), Uint8Array.of(4, 5, 6));
+    await writeFileAtomic(path, async (file) => {
+      await writeAll(file, Uint8Array.of(7, 8, 9));
+      await file.seek(1, Deno.SeekMode.Start);
+      await writeAll(file, Uint8Array.of(0));
+    });
+    assertEquals(await Deno.readFile(path), Uint8Array.of(7, 0, 9));
     await writeFileAtomic(path, []);
     assertEquals((await Deno.stat(path)).size, 0);
     assertEquals(names(join(folder, "deep", "er")), ["file"]);
@@ -38,6 +44,10 @@ Deno.test("what fails half-way leaves the old file, and nothing else", () =>
       throw new Error("the disk is full");
     }
     await assertRejects(() => writeFileAtomic(path, broken()), Error, "the disk is full");
+    const write = async (file: Deno.FsFile) => {
+      for (const piece of broken()) await writeAll(file, piece);
+    };
+    await assertRejects(() => writeFileAtomic(path, write), Error, "the disk is full");
     assertEquals(await Deno.readTextFile(path), "old");
     assertEquals(names(folder), ["file"]);
   }));

@@ -1,4 +1,10 @@
-import { encode, type Encoder } from "../model/mod.ts";
+import {
+  byRunningStatistics,
+  encode,
+  type Encoder,
+  type ProjectionHead,
+  projectionLayers,
+} from "../model/mod.ts";
 import { compile, type Precision, tf, toFloat, uint8Tensor } from "../tensorflow/mod.ts";
 import type { EncoderRunner } from "./runner.ts";
 
@@ -21,6 +27,13 @@ export function batchSizes(maxBatch: number): number[] {
   return [...sizes, maxBatch];
 }
 
+/** A projection head of which the first layers follow h. */
+export interface HeadLayers {
+  head: ProjectionHead;
+  /** How many of its layers, from 1. */
+  layer: number;
+}
+
 /**
  * Runs an encoder in inference mode on TensorFlow, as one compiled call for each batch size.
  *
@@ -28,17 +41,21 @@ export function batchSizes(maxBatch: number): number[] {
  * @param options.side The side of its images, in pixels.
  * @param options.maxBatch The most images of a call.
  * @param options.precision The precision of convolutions.
+ * @param options.behind What follows the encoder, in place of h; the runner disposes of it too.
  * @returns The runner, not warmed yet.
  */
 export function createTensorFlowRunner(
   encoder: Encoder,
-  { side, maxBatch, precision }: { side: number; maxBatch: number; precision: Precision },
+  options: { side: number; maxBatch: number; precision: Precision; behind?: HeadLayers },
 ): EncoderRunner {
+  const { side, maxBatch, precision, behind } = options;
+  const dimension = behind ? behind.head.shape.layers[behind.layer - 1] : encoder.dimension;
   const sizes = batchSizes(maxBatch);
   const forward = compile(
     (pixels: tf.Tensor) => {
       const images = tf.div(toFloat(pixels), 255) as tf.Tensor4D; // [N, side, side, 3]
-      return encode(encoder, images, { precision }); // [N, F]
+      const h = encode(encoder, images, { precision }); // [N, F]
+      return behind ? headOutput(behind, h, precision) : h;
     },
     { name: "embed" },
   );
@@ -50,14 +67,14 @@ export function createTensorFlowRunner(
     const input = uint8Tensor(padded, [size, side, side, 3]);
     const h = await forward(input).finally(() => input.dispose()); // [size, F]
     try {
-      return (await h.data() as Float32Array).slice(0, count * encoder.dimension); // [count, F]
+      return (await h.data() as Float32Array).slice(0, count * dimension); // [count, F]
     } finally {
       h.dispose();
     }
   }
 
   return {
-    dimension: encoder.dimension,
+    dimension,
     side,
     maxBatch,
     run,
@@ -67,6 +84,12 @@ export function createTensorFlowRunner(
     dispose() {
       forward.dispose();
       encoder.dispose();
+      behind?.head.dispose();
     },
   };
+}
+
+function headOutput({ head, layer }: HeadLayers, h: tf.Tensor2D, precision: Precision) {
+  const batchNorm = byRunningStatistics(head.parameters, head.state);
+  return projectionLayers(head, h, { batchNorm, precision })[layer]; // [N, width]
 }
