@@ -1,4 +1,4 @@
-import { tf } from "../../src/tensorflow/mod.ts";
+import { tf, toFloat } from "../../src/tensorflow/mod.ts";
 import { swapViews } from "./views.ts";
 import { unitRows } from "./unit_rows.ts";
 
@@ -17,14 +17,15 @@ export interface Comparison {
 }
 
 /**
- * Compares all views of a batch: uᵀv, of unit rows where they are normalised (arXiv 2002.05709 §2.1).
+ * Compares all views of a batch, in float32: uᵀv, of unit rows where they are normalised (arXiv
+ * 2002.05709 §2.1).
  *
- * @param z Projections, float32 `[2N, D]`; rows i and i + N are views of one image.
+ * @param z Projections, float32 or bfloat16 `[2N, D]`; rows i and i + N are views of one image.
  * @param options Whether to normalise.
  * @returns The similarities, not yet over a temperature.
  */
 export function compareViews(z: tf.Tensor2D, options: ComparisonOptions): Comparison {
-  const rows = options.normalize ? unitRows(z) : z; // [2N, D]
+  const rows = options.normalize ? unitRows(z) : toFloat(z); // [2N, D], never in bfloat16
   return {
     all: tf.matMul(rows, rows, false, true), // [2N, 2N]
     positive: rows.mul(swapViews(rows)).sum(1), // [2N]

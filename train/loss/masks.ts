@@ -7,7 +7,7 @@ import { tf } from "../../src/tensorflow/mod.ts";
  * @returns bool `[2N, 2N]`.
  */
 export function itself(rows: number): tf.Tensor2D {
-  return pairsOfEqual(tf.range(0, rows, 1, "int32"));
+  return pairsOfEqual(tf.range(0, rows));
 }
 
 /**
@@ -17,14 +17,14 @@ export function itself(rows: number): tf.Tensor2D {
  * @returns bool `[2N, 2N]`.
  */
 export function sameImage(rows: number): tf.Tensor2D {
-  const images = tf.range(0, rows / 2, 1, "int32"); // [N]
+  const images = tf.range(0, rows / 2); // [N]
   return pairsOfEqual(tf.concat([images, images]));
 }
 
 /**
- * Which pairs have equal keys.
+ * Which pairs have equal keys. They are float32, as GPUs leave comparisons of int32 to the host.
  *
- * @param keys int32 `[M]`.
+ * @param keys Whole numbers, float32 `[M]`.
  * @returns bool `[M, M]`.
  */
 export function pairsOfEqual(keys: tf.Tensor1D): tf.Tensor2D {

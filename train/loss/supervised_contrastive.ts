@@ -33,9 +33,10 @@ export function supervisedContrastive(
   return tf.logSumExp(others, 1).sub(positive).mean();
 }
 
-/** 1 where a pair is positive, else 0; float32 `[2N, 2N]`. */
-function positives(labels: tf.Tensor1D): tf.Tensor2D {
-  const isKnown = tf.expandDims(tf.greaterEqual(labels, tf.zerosLike(labels)), 1); // [2N, 1]
+/** 1 where a pair is positive, else 0; float32 `[2N, 2N]`, of labels int32 `[2N]`. */
+function positives(given: tf.Tensor1D): tf.Tensor2D {
+  const labels = tf.cast(given, "float32") as tf.Tensor1D;
+  const isKnown = tf.expandDims(tf.greaterEqual(labels, 0), 1); // [2N, 1]
   const sameLabel = tf.logicalAnd(pairsOfEqual(labels), isKnown);
   const alike = tf.logicalOr(sameLabel, sameImage(labels.size));
   const others = tf.logicalAnd(alike, tf.logicalNot(itself(labels.size)));

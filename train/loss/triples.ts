@@ -52,7 +52,8 @@ function semiHardNegative(comparison: Comparison): tf.Tensor2D {
   const isTooClose = tf.greaterEqual(all, positive);
   const farther = without(all, tf.logicalOr(sameImage(rows), isTooClose) as tf.Tensor2D);
   const { values, indices } = topK(farther, 1); // [2N, 1]
-  const isNearest = tf.equal(tf.expandDims(tf.range(0, rows, 1, "int32"), 0), indices);
+  const columns = tf.expandDims(tf.range(0, rows), 0); // [1, 2N]
+  const isNearest = tf.equal(columns, tf.cast(indices, "float32")); // [2N, 2N]
   const exists = tf.greater(values, -Infinity);
   return tf.cast(tf.logicalAnd(isNearest, exists), "float32") as tf.Tensor2D;
 }

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { LookalikeError } from "../../../src/errors.ts";
 import { random } from "../../../src/random.ts";
-import { compile, startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
+import { compile, startTensorFlow, tf, toBfloat16, toFloat } from "../../../src/tensorflow/mod.ts";
 import { createLoss, type LossName, type LossOptions } from "../../../train/loss/loss.ts";
 import { assertFinite, lossAndGradient, onDevice, PLAIN } from "./on_device.ts";
 import { finiteDifferences, naiveLoss, projections } from "./oracle.ts";
@@ -87,6 +87,17 @@ for (const options of CASES) {
     assertEquals(await traced.grad.data(), await eager.grad.data());
     tf.dispose([z, labels, eager.value, eager.grad, traced.value, traced.grad]);
     compiled.dispose();
+  });
+
+  Deno.test(`${nameOf(options)} is computed in float32, also of bfloat16`, async () => {
+    const rounded = tf.tidy(() => toFloat(toBfloat16(tf.tensor2d(projections(8, 9, 4)))));
+    const labels = tf.tensor1d([0, 1, 0, -1], "int32");
+    const [low, full] = tf.tidy(() => {
+      const loss = createLoss(options);
+      return [loss(toBfloat16(rounded), labels), loss(rounded, labels)];
+    });
+    assertEquals(await low.data(), await full.data());
+    tf.dispose([rounded, labels, low, full]);
   });
 
   Deno.test(`${nameOf(options)} leaves no tensors behind`, async () => {
