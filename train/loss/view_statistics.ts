@@ -130,12 +130,11 @@ export function describeCollapse(
 ): string | null {
   const { positiveSimilarity, hardestNegativeSimilarity, uniformity, effectiveRank } = statistics;
   if (uniformity > ALL_ALIKE) {
-    return "The representation has collapsed: all views look alike " +
-      `(two of one image ${positiveSimilarity.toFixed(3)}, of two images up to ` +
-      `${hardestNegativeSimilarity.toFixed(3)}; uniformity ${
-        uniformity.toFixed(3)
-      }, 0 at worst). ` +
-      "Lower the learning rate, or use a loss that pushes more views apart.";
+    const [same, other, even] = [positiveSimilarity, hardestNegativeSimilarity, uniformity]
+      .map((value) => value.toFixed(3));
+    return `The representation has collapsed: all views look alike (two of one image ${same}, of ` +
+      `two images up to ${other}; uniformity ${even}, 0 at worst). Lower the learning rate, or ` +
+      "use a loss that pushes more views apart.";
   }
   if (effectiveRank < FEW_DIMENSIONS * fullRank) {
     return "The representation has collapsed into few dimensions: the effective rank of z is " +
