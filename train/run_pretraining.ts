@@ -23,7 +23,7 @@ const CURVE = "training.svg";
 export interface PretrainingRequest {
   /** The encoder's name, which is the run's too. */
   name: string;
-  /** Images: a folder, a tar of one, or `shapes`. A run that is resumed knows its own. */
+  /** Images: a folder, a tar of one, or `shapes`. A run that is resumed knows where they were. */
   source?: string;
   /** Fields of the configuration that differ from the preset. */
   configuration: Record<string, unknown>;
@@ -62,7 +62,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
     { ...request.configuration, ...start?.architecture },
     checkpoint?.configuration ?? request.preset,
   );
-  const source = checkpoint?.source ?? request.source;
+  const source = request.source ?? checkpoint?.source; // a folder may have been moved
   if (source === undefined) throw noImages();
   const precision = checkpoint?.precision ?? await precisionOf(config);
 
@@ -169,7 +169,16 @@ async function checkpointToResume(
       { param: "name" },
     );
   }
-  if (resume || !checkpoint) return checkpoint;
+  if (resume) {
+    const other = (["preset", "from"] as const).find((option) => request[option] !== undefined);
+    if (other === undefined) return checkpoint;
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot resume ${name} with --${other} as a run goes on as it began: leave it out.`,
+      { param: other },
+    );
+  }
+  if (!checkpoint) return null;
   if (checkpoint.finished) return null; // its encoder is saved
   throw new LookalikeError(
     "conflict",
