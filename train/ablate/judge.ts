@@ -23,6 +23,9 @@ export interface Claim {
 /** A difference below a point is not what the paper speaks of, however sure it is. */
 const LEAST_DIFFERENCE = 0.01;
 
+/** Comparisons that are put in words. */
+const MOST_WORDS = 4;
+
 /**
  * Judges a claim that one cell is better than others.
  *
@@ -40,9 +43,16 @@ export function judge(figures: Figures, { claim, above, below }: Claim): Judgeme
     figures.values(label, figure).length === 0
   );
   const measured = comparisons.filter((comparison) => comparison !== null);
+  // Of many, those that come closest say enough.
+  const closest = measured.toSorted((a, b) => a.difference - b.difference).slice(0, MOST_WORDS);
+  const others = measured.length - closest.length;
   const because = [
-    ...measured.map(inWords),
+    ...closest.map(inWords),
+    ...(others > 0 ? [`${others} others lie further below`] : []),
     ...missing.map(({ name }) => `${name} was not measured`),
+    ...(measured.some(({ seeds, interval }) => seeds.includes(1) && interval !== null)
+      ? ["a single seed takes the spread pooled over other cells"]
+      : []),
   ].join("; ") + ".";
   if (missing.length > 0) return { claim, verdict: "not measured", because };
   const verdicts = measured.map(verdictOf);
@@ -68,9 +78,6 @@ function inWords({ above, below, means, seeds, difference, interval }: Compariso
   const range = interval === null
     ? "no cell has two seeds, so the spread is not known"
     : `95 % interval ${points(interval[0])} to ${points(interval[1])}`;
-  const single = seeds.includes(1) && interval !== null
-    ? "; a single seed takes the spread pooled over other cells"
-    : "";
-  return `${above.name} ${points(means[0])} % against ${below.name} ${points(means[1])} %: ` +
-    `${sign}${points(difference)} points (${range}; ${seeds[0]} and ${seeds[1]} seeds${single})`;
+  return `${above.name} (${points(means[0])} %) against ${below.name} (${points(means[1])} %): ` +
+    `${sign}${points(difference)} points, ${range}, ${seeds[0]} and ${seeds[1]} seeds`;
 }

@@ -14,6 +14,8 @@ export interface Chart {
 const WIDTH = 760;
 const TEXT = { color: INK, fontSize: 13 };
 const FAINT = { lineStyle: { color: INK, opacity: 0.18 } };
+/** A letter's width at most, on average over a label (pixels). */
+const LETTER = 7.4;
 /** Between two series of one category (pixels). */
 const APART = 12;
 
@@ -51,6 +53,11 @@ function inOrder(points: Point[], categories: string[]): Point[] {
 
 const percent = ({ here }: Point) => here === null ? "-" : 100 * here.mean;
 
+/** Room for labels, of which the widest letters take most (pixels). */
+function widthOf(labels: string[]): number {
+  return 20 + LETTER * Math.max(...labels.map((label) => label.length));
+}
+
 function legend({ series }: Panel) {
   return series.length < 2 ? {} : {
     legend: { top: 0, left: 0, textStyle: TEXT, itemGap: 20, icon: "circle", inactiveColor: INK },
@@ -71,7 +78,7 @@ function dots(panel: Panel) {
       type: "scatter",
       symbolSize: 10,
       symbolOffset: [0, offset],
-      itemStyle: { color: colour },
+      itemStyle: { color: colour, opacity: 1 },
       data: own.map((point, index) => [percent(point), index]),
     }, errorBars(own, { horizontal: true, colour, offset })];
   });
@@ -79,7 +86,7 @@ function dots(panel: Panel) {
     height: top + row * categories.length + 56,
     option: {
       ...legend(panel),
-      grid: { left: 8, right: 24, top, bottom: 36, containLabel: true },
+      grid: { left: widthOf(categories), right: 24, top, bottom: 56 },
       xAxis: {
         type: "value",
         scale: true,
@@ -88,6 +95,7 @@ function dots(panel: Panel) {
         nameGap: 30,
         nameTextStyle: TEXT,
         axisLabel: TEXT,
+        axisLine: { show: false },
         splitLine: FAINT,
       },
       yAxis: {
@@ -97,7 +105,7 @@ function dots(panel: Panel) {
         axisLabel: TEXT,
         axisTick: { show: false },
         axisLine: FAINT,
-        splitLine: { show: true, ...FAINT },
+        splitLine: { show: true, showMaxLine: false, ...FAINT },
       },
       series: drawn,
     } satisfies EChartsOption,
@@ -124,7 +132,7 @@ function lines(panel: Panel) {
     height: 360,
     option: {
       ...legend(panel),
-      grid: { left: 36, right: 24, top: 44, bottom: 40, containLabel: true },
+      grid: { left: 72, right: 24, top: 44, bottom: 64 },
       xAxis: {
         type: "category",
         data: categories,
@@ -177,9 +185,9 @@ function matrix(panel: Panel) {
   return {
     height: 96 + 52 * rows.length,
     option: {
-      grid: { left: 36, right: 24, top: 8, bottom: 40, containLabel: true },
+      grid: { left: 40 + widthOf(rows), right: 24, top: 8, bottom: 64 },
       xAxis: axis(columns, panel.categoryName, 32),
-      yAxis: { ...axis(rows, panel.seriesName, 64), inverse: true },
+      yAxis: { ...axis(rows, panel.seriesName, 8 + widthOf(rows)), inverse: true },
       visualMap: { show: false, min: least, max: greatest, inRange: { color: RAMP } },
       series: [{
         type: "heatmap",

@@ -15,7 +15,8 @@ export function drawPanel(panel: Panel): string | null {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption(option);
-    return chart.renderToSVGString({ useViewBox: true });
+    // Without what it says of a pointer above it, whose names would clash with another drawing's.
+    return chart.renderToSVGString({ useViewBox: true }).replace(/<style.*?<\/style>\s*/s, "");
   } finally {
     chart.dispose(); // else it keeps the process alive
   }

@@ -25,6 +25,7 @@ export function errorBars(points: Point[], options: ErrorBarOptions): CustomSeri
     type: "custom",
     silent: true,
     z: 3,
+    encode: horizontal ? { x: [1, 2], y: 0 } : { x: 0, y: [1, 2] },
     data: points.flatMap(({ here }, index) =>
       here === null || here.deviation === null
         ? []

@@ -16,7 +16,7 @@ body {
   margin: 0 auto; padding: 48px 24px 96px; max-width: 880px;
   background: var(--page); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
-  overflow-wrap: anywhere;
+  overflow-wrap: break-word;
 }
 h1 { font-size: 34px; line-height: 1.2; margin: 0 0 12px; letter-spacing: -0.01em; }
 h2 { font-size: 24px; line-height: 1.25; margin: 72px 0 8px; }
@@ -30,6 +30,7 @@ th, td { text-align: left; vertical-align: top; padding: 7px 16px 7px 0; border-
 th { color: var(--faint); font-weight: 500; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .facts th { width: 130px; }
+.facts td { overflow-wrap: anywhere; }
 code { font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; }
 .verdict {
   display: inline-block; white-space: nowrap; font-size: 13px; font-weight: 600; line-height: 1;
@@ -49,6 +50,7 @@ details { margin: 8px 0 24px; }
 summary { cursor: pointer; color: var(--faint); font-size: 15px; padding: 6px 0; }
 a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
 @media (max-width: 560px) {
+  .facts th { width: 90px; }
   body { padding: 24px 16px 64px; }
   .claim .verdict { float: none; margin: 0 0 8px; }
 }

@@ -3,7 +3,7 @@ import type { Panel } from "../panel.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { chartName } from "./render_markdown.ts";
 import type { Report, StudyReport } from "./report.ts";
-import { factsOf, failuresOf, gapsOf, METHOD, rowsOf } from "./words.ts";
+import { factsOf, failuresOf, gapsOf, METHOD, rowsOf, tallyOf } from "./words.ts";
 
 const CLASSES: Record<Verdict, string> = {
   "holds": "holds",
@@ -32,11 +32,6 @@ export function renderHtml(report: Report, charts: Map<string, string>): string 
       `<td>${escaped(claim)}</td><td>${pill(verdict)}</td></tr>`
     )
   );
-  const tally = Object.keys(CLASSES).map((verdict) => {
-    const count = report.studies.flatMap(({ judgements }) => judgements)
-      .filter((each) => each.verdict === verdict).length;
-    return count > 0 ? `${count} ${verdict}` : null;
-  }).filter((each) => each !== null).join(", ");
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -48,7 +43,7 @@ export function renderHtml(report: Report, charts: Map<string, string>): string 
 <body>
 <h1>What each choice of SimCLR is worth</h1>
 <p class="lead">The studies of the paper (arXiv 2002.05709), repeated at a small scale, with a verdict
-on each of its claims out of the spread over seeds. Of its claims: ${escaped(tally)}.</p>
+on each of its claims out of the spread over seeds. ${escaped(tallyOf(report))}</p>
 <div class="table"><table class="facts">${facts.join("\n")}</table></div>
 <h2>Verdicts</h2>
 <div class="table"><table><thead><tr><th>Study</th><th>Claim</th><th>Verdict</th></tr></thead>

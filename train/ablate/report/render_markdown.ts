@@ -1,6 +1,6 @@
 import type { Panel } from "../panel.ts";
 import type { Report, StudyReport } from "./report.ts";
-import { factsOf, failuresOf, gapsOf, METHOD, rowsOf } from "./words.ts";
+import { factsOf, failuresOf, gapsOf, METHOD, rowsOf, tallyOf } from "./words.ts";
 
 /**
  * The report as Markdown.
@@ -14,7 +14,7 @@ export function renderMarkdown(report: Report, charts: Map<string, string>): str
   return [
     "# What each choice of SimCLR is worth",
     "The studies of the paper (arXiv 2002.05709), repeated at a small scale, with a verdict on each of " +
-    "its claims out of the spread over seeds.",
+    `its claims out of the spread over seeds. ${tallyOf(report)}`,
     table(["", ""], factsOf(report)),
     "## Verdicts",
     table(

@@ -96,7 +96,7 @@ export function reportOf(
   });
   return {
     name,
-    command: commandOf(plan),
+    command: commandOf(plan, found.studies.length),
     date,
     seconds,
     plan: facts,
@@ -105,10 +105,10 @@ export function reportOf(
   };
 }
 
-function commandOf(plan: Plan): string {
+function commandOf(plan: Plan, all: number): string {
   const { studies, quick, budgetMinutes, seeds, workers } = plan;
   return [
-    `deno task ablate --study ${studies.join(",")} --data DATA`,
+    `deno task ablate --study ${studies.length === all ? "all" : studies.join(",")} --data DATA`,
     ...(quick ? ["--quick"] : []),
     `--budget ${budgetMinutes} --seeds ${seeds} --workers ${workers}`,
   ].join(" ");

@@ -1,5 +1,6 @@
 import { duration } from "../../report.ts";
 import type { Summary } from "../figures.ts";
+import type { Verdict } from "../judge.ts";
 import type { Panel } from "../panel.ts";
 import type { Report, StudyReport } from "./report.ts";
 
@@ -44,6 +45,23 @@ export function rowsOf(panel: Panel): Row[] {
 export function inPercent({ mean, deviation }: Summary): string {
   const text = (100 * mean).toFixed(1);
   return deviation === null ? text : `${text} ± ${(100 * deviation).toFixed(1)}`;
+}
+
+/**
+ * How many claims have which verdict.
+ *
+ * @param report The report.
+ * @returns A sentence.
+ */
+export function tallyOf({ studies }: Report): string {
+  const judgements = studies.flatMap(({ judgements }) => judgements);
+  const count = (wanted: Verdict) => judgements.filter(({ verdict }) => verdict === wanted).length;
+  const missing = count("not measured");
+  return `Of ${judgements.length} claims ${count("holds")} hold, ${
+    count("does not hold here")
+  } do ` +
+    `not hold here, and ${count("too noisy at this budget")} cannot be told at this budget` +
+    (missing > 0 ? `; ${missing} were not measured.` : ".");
 }
 
 /** How figures were measured and claims judged. */
