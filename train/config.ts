@@ -115,6 +115,17 @@ function rulesBetweenFields(config: z.infer<z.ZodObject<typeof fields>>) {
       wrong: storedSize !== null && storedSize < imageSize,
       message: `views of ${imageSize} pixels cannot be cut from less`,
     },
+    ...(["momentum", "beta2"] as const).map((field) => ({
+      field,
+      wrong: config.optimizer.startsWith("adam") && config[field] === 1,
+      message: "Adam divides by 1 − β, so it must be below 1",
+    })),
+    {
+      field: "decayEpochs",
+      wrong: config.schedule === "step" &&
+        config.decayEpochs.split(",").some((epoch) => Number(epoch) < warmupEpochs),
+      message: `the rate cannot be lowered within the warm-up of ${warmupEpochs} epochs`,
+    },
     {
       field: "projectionHead",
       wrong: config.loss === "cross-entropy" && config.projectionHead !== "none",

@@ -155,6 +155,14 @@ Deno.test("cross-entropy has no projection head", () => {
   );
 });
 
+Deno.test("rates are not lowered within the warm-up, and Adam's β are below 1", () => {
+  const early = refusal({ schedule: "step", decayEpochs: "5,60" });
+  assertEquals(early.param, "decayEpochs");
+  assertEquals(resolveConfig({ schedule: "step", decayEpochs: "60" }).decayEpochs, "60");
+  assertEquals(refusal({ optimizer: "adamw", beta2: 1 }).param, "beta2");
+  assertEquals(refusal({ optimizer: "adam", momentum: 1 }).param, "momentum");
+});
+
 Deno.test("views cannot be larger than what they are cut from", () => {
   assertEquals(refusal({ imageSize: 64, storedSize: 48 }).param, "storedSize");
   assertEquals(resolveConfig({ imageSize: 64, storedSize: 96 }).storedSize, 96);

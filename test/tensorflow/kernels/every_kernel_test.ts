@@ -13,8 +13,11 @@ import {
   randomUniform,
   relu,
   rgbToHsv,
+  singularValues,
+  softmaxCrossEntropy,
   startTensorFlow,
   stitchRows,
+  stopGradient,
   tf,
   toBfloat16,
   toFloat,
@@ -42,6 +45,13 @@ const matrix = normals<tf.Rank.R2>([4, 5], 3);
 const bytes = uint8Tensor<tf.Rank.R2>(Uint8Array.from({ length: 20 }, (_, i) => 13 * i), [4, 5]);
 
 const examples: Record<string, Example> = {
+  stopGradient: { inputs: [matrix], run: (x) => [stopGradient(x)] },
+  singularValues: { inputs: [matrix], run: (x) => [singularValues(x)] },
+  softmaxCrossEntropy: { inputs: [matrix, rows], run: (x, y) => [softmaxCrossEntropy(x, y)] },
+  "the gradient of softmaxCrossEntropy": {
+    inputs: [matrix, rows],
+    run: (x, y) => [tf.grad((x) => softmaxCrossEntropy(x as tf.Tensor2D, y))(x)],
+  },
   "conv2d of stride 1": { inputs: [images, filter], run: (x, w) => [conv2d(x, w)] },
   "conv2d of stride 2": { inputs: [images, filter], run: (x, w) => [conv2d(x, w, { stride: 2 })] },
   "conv2d in bfloat16": {
