@@ -6,7 +6,7 @@ const FLOAT32_DIGITS = 9;
 
 /**
  * Writes a JSON object a line, `{"id": …, "vector": […]}`. Read as float32, the numbers are the same
- * to the bit.
+ * to the bit, but for the sign of a zero, which JSON.stringify drops.
  *
  * @param file Where they go.
  * @param batches The embeddings.
