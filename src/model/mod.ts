@@ -1,5 +1,5 @@
 /**
- * Encoders and projection heads: data and pure forward functions.
+ * Encoders, projection heads and classifiers: data, pure forward functions, and what they cost.
  *
  * @module
  */

@@ -6,6 +6,7 @@ import {
   createProjectionHead,
   disposeVariables,
   encode,
+  type EncoderArchitecture,
   type NamedTensors,
   project,
   toTensors,
@@ -40,11 +41,22 @@ const dataset = uint8Tensor<tf.Rank.R4>(bytes, [COUNT, SIDE, SIDE, 3]);
 interface Training {
   optimizer: "sgd" | "lars";
   precision: Precision;
+  architecture: EncoderArchitecture;
 }
 
+const resnet18: EncoderArchitecture = {
+  family: "resnet18",
+  stem: "cifar",
+  widthMultiplier: 0.125,
+};
+const resnet50: EncoderArchitecture = {
+  family: "resnet50",
+  stem: "imagenet",
+  widthMultiplier: 1 / 16,
+};
+
 /** A whole small SimCLR: the step, and all that it changes. */
-function simclr({ optimizer, precision }: Training) {
-  const architecture = { family: "resnet18", stem: "cifar", widthMultiplier: 0.125 } as const;
+function simclr({ optimizer, precision, architecture }: Training) {
   const encoder = createEncoder(architecture, { seed: 2 });
   const head = createProjectionHead({ input: encoder.dimension, output: 16, seed: 2 });
   const parameters = new Map([...encoder.parameters, ...head.parameters]);
@@ -98,14 +110,15 @@ async function train(
 }
 
 const trainings: Training[] = [
-  { optimizer: "sgd", precision: "float32" },
-  { optimizer: "lars", precision: "float32" },
-  { optimizer: "sgd", precision: "bfloat16" },
+  { optimizer: "sgd", precision: "float32", architecture: resnet18 },
+  { optimizer: "lars", precision: "float32", architecture: resnet18 },
+  { optimizer: "sgd", precision: "bfloat16", architecture: resnet18 },
+  { optimizer: "sgd", precision: "bfloat16", architecture: resnet50 },
 ];
 
 for (const training of trainings) {
-  const { optimizer, precision } = training;
-  Deno.test(`training with ${optimizer} in ${precision} gives the same bits compiled`, async () => {
+  const { optimizer, precision, architecture: { family } } = training;
+  Deno.test(`training ${family} with ${optimizer} in ${precision} gives the same bits compiled`, async () => {
     const eager = await train({ ...training, compiled: false });
     const traced = await train({ ...training, compiled: true });
     assertEquals(traced.losses, eager.losses);
