@@ -54,7 +54,11 @@ export function createClassifierLearner(
     tf.tidy(() => {
       const x = oneView(batches.images(images), { cropArea, flipProbability, size, seed });
       const statistics: BatchStatistics[] = [];
-      const batchNorm = moves === "everything" ? network.training(statistics) : network.inference();
+      const batchNorm = {
+        classifier: () => network.inference(),
+        everything: () => network.training(statistics),
+        "everything but statistics": () => network.fixed(),
+      }[moves]();
       const frozen = isFrozen ? network.features(x, batchNorm) : null; // outside the gradient
       const forward = () => {
         const logits = network.logits(frozen ?? network.features(x, batchNorm)); // [N, C]

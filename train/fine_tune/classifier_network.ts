@@ -20,6 +20,7 @@ import {
   toTensors,
 } from "../../src/model/mod.ts";
 import type { Precision, tf } from "../../src/tensorflow/mod.ts";
+import { byFixedStatistics } from "./by_fixed_statistics.ts";
 
 /** Where within a projection head a classifier begins. */
 export interface HeadLayer {
@@ -53,6 +54,8 @@ export interface ClassifierNetwork {
   readonly state: NamedVariables;
   /** Batch norm by running statistics. */
   inference(): BatchNorm;
+  /** The same with a gradient, as training needs it. */
+  fixed(): BatchNorm;
   /** Batch norm by the batch's own statistics, which are collected for the running ones. */
   training(collected: BatchStatistics[]): BatchNorm;
   /** What is classified by, of images in 0 … 1, float32 `[N, S, S, 3]`: float32 `[N, F]`. */
@@ -95,6 +98,7 @@ export function createClassifierNetwork(options: ClassifierNetworkOptions): Clas
     classifier: classifier.parameters,
     state,
     inference: () => byRunningStatistics(parameters, state),
+    fixed: () => byFixedStatistics(parameters, state),
     training: (collected) => byBatchStatistics(parameters, collected),
     features(images, batchNorm) {
       const h = encode(encoder, images, { batchNorm, precision }); // [N, F]
