@@ -5,11 +5,13 @@ import { sgd } from "../optimizer/sgd.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import { oneView, type ViewOptions } from "./one_view.ts";
 
-/** One step: a batch's images and labels, the seed int32 `[2]`, the learning rate; the loss. */
-export type ClassifierStep = Compiled<
-  [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.Scalar],
-  { loss: tf.Scalar }
->;
+/** What a step takes: a batch's images and labels, the seed int32 `[2]`, the learning rate. */
+type StepInputs = [
+  images: tf.Tensor,
+  labels: tf.Tensor1D,
+  seed: tf.Tensor1D,
+  learningRate: tf.Scalar,
+];
 
 /** How a step changes the network. */
 export interface ClassifierLearnerOptions extends ViewOptions {
@@ -17,8 +19,8 @@ export interface ClassifierLearnerOptions extends ViewOptions {
   /** The side S of what the network sees, in pixels. */
   size: number;
   /**
-   * What moves: the classifier alone, with batch norm in inference mode, or everything; by
-   * the batch's own statistics, or by the running ones, which are then left as they are.
+   * What moves: the classifier alone, with batch norm in inference mode; or everything, by the
+   * batch's own statistics, or by the running ones, which are then left as they are.
    */
   moves: "classifier" | "everything" | "everything but statistics";
   momentum: number;
@@ -27,22 +29,24 @@ export interface ClassifierLearnerOptions extends ViewOptions {
 
 /** What moves a network, until it is disposed of; the network outlives it. */
 export interface ClassifierLearner {
-  /** The whole step as one call of TensorFlow. */
-  readonly step: ClassifierStep;
+  /** One update, as one call of TensorFlow. */
+  readonly step: Compiled<StepInputs, { loss: tf.Scalar }>;
+  /** The same, op by op, to hold the other against. */
+  eagerStep(...inputs: StepInputs): { loss: tf.Scalar };
   dispose(): void;
 }
 
 /**
  * Compiles the step of supervised training: N images → N views → features → logits → cross-entropy →
- * gradients → Nesterov momentum (arXiv 2002.05709 §B.5).
+ * gradients → Nesterov's momentum (arXiv 2002.05709 §B.5).
  *
  * @param network What is trained.
- * @param options How.
+ * @param options How; whether TensorFlow may rewrite the graph.
  * @returns The learner.
  */
 export function createClassifierLearner(
   network: ClassifierNetwork,
-  options: ClassifierLearnerOptions,
+  options: ClassifierLearnerOptions & { optimizeGraph?: boolean },
 ): ClassifierLearner {
   const { batches, size, moves, momentum, weightDecay, cropArea, flipProbability } = options;
   const { body, classifier, state } = network;
@@ -50,7 +54,7 @@ export function createClassifierLearner(
   const parameters = isFrozen ? classifier : new Map([...body, ...classifier]);
   const optimizer = sgd(parameters, { momentum, weightDecay, nesterov: true });
 
-  const step = (images: tf.Tensor, labels: tf.Tensor1D, seed: tf.Tensor1D, rate: tf.Scalar) =>
+  const step = (...[images, labels, seed, learningRate]: StepInputs) =>
     tf.tidy(() => {
       const x = oneView(batches.images(images), { cropArea, flipProbability, size, seed });
       const statistics: BatchStatistics[] = [];
@@ -66,13 +70,15 @@ export function createClassifierLearner(
       };
       const { value: loss, grads } = tf.variableGrads(forward, [...parameters.values()]);
       const gradients = new Map([...parameters].map(([name, own]) => [name, grads[own.name]]));
-      optimizer.apply(gradients, rate);
+      optimizer.apply(gradients, learningRate);
       updateRunningStatistics(state, statistics);
       return { loss };
     });
-  const compiled = compile(step, { name: "the fine-tuning step" });
+  const { optimizeGraph } = options;
+  const compiled = compile(step, { name: "the classifier's step", optimizeGraph });
   return {
     step: compiled,
+    eagerStep: step,
     dispose() {
       compiled.dispose();
       optimizer.dispose();
