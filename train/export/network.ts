@@ -19,7 +19,7 @@ export interface ExportedNetwork {
  * The weights that a network needs, by name.
  *
  * @param network The network.
- * @returns Its tensors, as the store keeps them, in the order of its layers.
+ * @returns Its tensors, as the store keeps them, in the same order whatever theirs was.
  */
 export function neededTensors(network: ExportedNetwork): NamedTensors {
   const { architecture, layer, tensors } = network;
@@ -27,7 +27,7 @@ export function neededTensors(network: ExportedNetwork): NamedTensors {
   const ofHead = [...tensors.keys()].filter((name) => {
     const [, index] = name.match(/^head\.(?:bn)?(\d+)\./) ?? [];
     return index !== undefined && Number(index) < layer;
-  });
+  }).sort();
   const names = [...parameters.keys(), ...state.keys(), ...ofHead];
   return new Map(names.map((name) => [name, tensors.get(name)!]));
 }
