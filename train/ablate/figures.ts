@@ -1,3 +1,5 @@
+import { spreadOf } from "../evaluate/spread.ts";
+
 /** One kind of figure over a cell's seeds: shares of right answers, 0 to 1. */
 export interface Summary {
   mean: number;
@@ -72,7 +74,7 @@ export function figuresOf(study: Measured[], run: Measured[] = study): Figures {
  * @returns Their mean.
  */
 export function meanOf(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return spreadOf(values).mean;
 }
 
 /**
@@ -82,20 +84,13 @@ export function meanOf(values: number[]): number {
  * @returns Σ (x − mean)² / (n − 1).
  */
 export function varianceOf(values: number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return spreadOf(values).deviation! ** 2;
 }
 
-/**
- * Mean, deviation and number.
- *
- * @param values One a seed.
- * @returns The summary, or null if there is none.
- */
-export function summarise(values: number[]): Summary | null {
+function summarise(values: number[]): Summary | null {
   if (values.length === 0) return null;
-  const deviation = values.length < 2 ? null : Math.sqrt(varianceOf(values));
-  return { mean: meanOf(values), deviation, seeds: values.length };
+  const { mean, deviation } = spreadOf(values);
+  return { mean, deviation, seeds: values.length };
 }
 
 function pool(cells: Measured[], figure: string): Pooled | null {

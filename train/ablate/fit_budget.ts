@@ -46,6 +46,9 @@ export function fitBudget(options: FitOptions): Fit {
   const most = Math.min(images.available, images.most);
   const fits = (imagesPerClass: number, epochs: number) =>
     fitOf(options, { imagesPerClass, epochs }).seconds <= seconds;
+  if (fitOf(options, { imagesPerClass: most, epochs: LEAST_EPOCHS }).cells.length === 0) {
+    throw tooFewImages(most * options.scale.classes);
+  }
   const imagesPerClass = fits(most, LEAST_EPOCHS)
     ? most
     : largest(0, most, (count) => count === 0 || fits(count, LEAST_EPOCHS));
@@ -94,6 +97,14 @@ function largest(low: number, high: number, holds: (count: number) => boolean): 
     else high = middle - 1;
   }
   return low;
+}
+
+function tooFewImages(count: number): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    `Cannot run studies on ${count} training images as they must fill a batch.`,
+    { param: "--data" },
+  );
 }
 
 function tooShort({ seconds, scale, images }: FitOptions): LookalikeError {

@@ -62,7 +62,7 @@ export function judge(figures: Figures, { claim, above, below }: Claim): Judgeme
 }
 
 /** Per cent with one digit. */
-export function points(share: number): string {
+function points(share: number): string {
   return (100 * share).toFixed(1).replace("-", "−");
 }
 

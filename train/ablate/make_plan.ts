@@ -3,7 +3,7 @@ import { LookalikeError } from "../../src/errors.ts";
 import { fasterPrecision, type Runtime } from "../../src/tensorflow/mod.ts";
 import { VERSION } from "../../src/version.ts";
 import type { PretrainConfig } from "../config.ts";
-import { openLabelledSplits } from "../evaluate/labelled_splits.ts";
+import { openLabelledSplits } from "../evaluate/mod.ts";
 import type { Reporter } from "../report.ts";
 import { BASE } from "./base_configuration.ts";
 import { calibrate } from "./calibrate.ts";

@@ -1,13 +1,12 @@
 import { accuracy } from "../../src/probe/accuracy.ts";
 import { type Examples, selectExamples } from "../../src/probe/examples.ts";
-import {
-  fitLogisticRegression,
-  predictLogisticRegression,
-} from "../../src/probe/logistic_regression.ts";
 import { mostProbable } from "../../src/probe/most_probable.ts";
-import { pickL2 } from "../../src/probe/pick_l2.ts";
-import { evaluateFeatures, type FeatureSplits } from "../evaluate/mod.ts";
-import type { LabelledSplits } from "../evaluate/labelled_splits.ts";
+import {
+  evaluateFeatures,
+  type FeatureSplits,
+  type LabelledSplits,
+  probeScores,
+} from "../evaluate/mod.ts";
 import type { FeatureReader } from "./features.ts";
 import type { Measure } from "./study.ts";
 import { type Transformation, TRANSFORMATION_CLASSES, transformed } from "./transformations.ts";
@@ -82,12 +81,8 @@ async function validate(splits: FeatureSplits): Promise<number> {
   });
 }
 
-async function probe({ train, test, dimension, classes }: FeatureSplits): Promise<number> {
-  const sizes = { dimension, classes };
-  const l2 = await pickL2(train, sizes);
-  const model = await fitLogisticRegression(train.features, train.labels, { ...sizes, l2 });
-  const probabilities = await predictLogisticRegression(model, test.features); // [M, C]
-  return accuracy(mostProbable(probabilities, classes), test.labels);
+async function probe(splits: FeatureSplits): Promise<number> {
+  return accuracy(mostProbable(await probeScores(splits), splits.classes), splits.test.labels);
 }
 
 async function readTransformed(

@@ -53,6 +53,11 @@ export function resolveCells(
         if (seed >= (spec.seeds ?? scale.seeds)) continue;
         const use = { study: study.name, label: spec.label };
         const config = configOf(spec, { ...scale, seed });
+        const images = scale.imagesPerClass * scale.classes;
+        if (config.batchSize > images) {
+          cut.add(`${study.title}: ${spec.label}, as there are only ${images} images.`);
+          continue;
+        }
         if (!spec.fineTuning) {
           const cell = add({ config, fineTuning: null }, use);
           cell.measures = [...new Set([...cell.measures, ...spec.measures ?? []])];

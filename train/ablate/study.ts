@@ -1,5 +1,5 @@
 import type { PretrainConfig } from "../config.ts";
-import type { LabelBudget } from "../fine_tune/choose_labels.ts";
+import type { LabelBudget } from "../fine_tune/mod.ts";
 import type { Figures } from "./figures.ts";
 import type { Judgement } from "./judge.ts";
 import type { Panel } from "./panel.ts";

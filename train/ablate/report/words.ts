@@ -135,7 +135,14 @@ export function gapsOf({ plan, studies }: Report): string[] {
   return [...quick, ...plan.cut, ...unfinished];
 }
 
-/** The networks of a study that failed, in sentences. */
-export function failuresOf({ failures }: StudyReport): string[] {
-  return failures.map(({ label, seed, reason }) => `${label}, seed ${seed}, failed: ${reason}`);
+/**
+ * The networks of a study that failed.
+ *
+ * @param study What it found.
+ * @returns A sentence each.
+ */
+export function failuresOf(study: StudyReport): string[] {
+  return study.failures.map(({ label, seed, reason }) =>
+    `${label}, seed ${seed}, failed: ${reason}`
+  );
 }

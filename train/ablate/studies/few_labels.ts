@@ -1,4 +1,4 @@
-import type { LabelBudget } from "../../fine_tune/choose_labels.ts";
+import type { LabelBudget } from "../../fine_tune/mod.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
