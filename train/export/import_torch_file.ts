@@ -2,7 +2,8 @@ import { z } from "zod";
 import { readSafetensors } from "../../src/encoders/safetensors_file.ts";
 import { fromTorchvision, type TorchvisionResnet } from "../../src/encoders/torchvision.ts";
 import { LookalikeError } from "../../src/errors.ts";
-import { encoderArchitectureSchema } from "../../src/model/mod.ts";
+import { type EncoderArchitecture, encoderArchitectureSchema } from "../../src/model/mod.ts";
+import { resnetLayout } from "../../src/model/resnet_layout.ts";
 import { NETWORK_KEY } from "./torch_file.ts";
 
 /** What our own exports say of themselves. */
@@ -29,17 +30,25 @@ export interface ImportedNetwork extends TorchvisionResnet {
 export function importTorchFile(bytes: Uint8Array): ImportedNetwork {
   const { tensors, metadata } = readFile(bytes);
   const network = fromTorchvision(tensors);
-  const own = describe(metadata[NETWORK_KEY]);
+  const own = readDescription(metadata[NETWORK_KEY]);
   if (own === null) return { ...network, inputSize: null };
-  const { family, stem } = network.architecture;
-  const same = own.architecture.family === family && own.architecture.stem === stem;
-  if (same) return { ...network, architecture: own.architecture, inputSize: own.inputSize };
+  if (isSameNetwork(own.architecture, network.architecture)) {
+    return { ...network, architecture: own.architecture, inputSize: own.inputSize };
+  }
   throw new LookalikeError(
     "damaged",
     `Cannot take the file as an encoder as its tensors must be what its header says, a ` +
-      `${own.architecture.family} with the ${own.architecture.stem} stem: they are a ${family} ` +
-      `with the ${stem} stem.`,
+      `${describe(own.architecture)}: they are a ${describe(network.architecture)}.`,
   );
+}
+
+/** Whether all layers are the same: several width multipliers may come to the same channels. */
+function isSameNetwork(one: EncoderArchitecture, other: EncoderArchitecture): boolean {
+  return JSON.stringify(resnetLayout(one)) === JSON.stringify(resnetLayout(other));
+}
+
+function describe({ family, stem, widthMultiplier }: EncoderArchitecture): string {
+  return `${family} with the ${stem} stem and width ${widthMultiplier}×`;
 }
 
 function readFile(bytes: Uint8Array): ReturnType<typeof readSafetensors> {
@@ -58,7 +67,7 @@ function readFile(bytes: Uint8Array): ReturnType<typeof readSafetensors> {
   }
 }
 
-function describe(text: string | undefined): z.infer<typeof descriptionSchema> | null {
+function readDescription(text: string | undefined): z.infer<typeof descriptionSchema> | null {
   if (text === undefined) return null;
   try {
     return descriptionSchema.parse(JSON.parse(text));

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { decodeSafetensors } from "../../../src/encoders/safetensors.ts";
+import { outputFirst } from "../../../src/encoders/channel_order.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/encoders/safetensors.ts";
 import { LookalikeError } from "../../../src/errors.ts";
 import type { EncoderArchitecture } from "../../../src/model/mod.ts";
 import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
@@ -9,7 +10,7 @@ import { OWN_IMAGE_LIMITS } from "../../../train/dataset/mod.ts";
 import { importTorchFile } from "../../../train/export/import_torch_file.ts";
 import { neededTensors } from "../../../train/export/network.ts";
 import { pythonLoader, pythonName } from "../../../train/export/python_loader.ts";
-import { encodeTorchFile } from "../../../train/export/torch_file.ts";
+import { encodeTorchFile, NETWORK_KEY } from "../../../train/export/torch_file.ts";
 import { GOLDEN, goldenNetworks } from "../../golden/exchange/networks.ts";
 import { realImages } from "../../real_images.ts";
 import { torchPython } from "../../torch_python.ts";
@@ -68,10 +69,14 @@ Deno.test("torch: PyTorch's own files and wrong headers are refused with what to
   assertThrows(() => importTorchFile(zip), LookalikeError, "safetensors.torch.save_file");
   const network = networks.resnet18;
   const wrong = (architecture: unknown) =>
-    encodeTorchFile({ ...network, architecture: architecture as EncoderArchitecture });
-  const { widthMultiplier } = network.architecture;
-  const other = wrong({ family: "resnet18", stem: "imagenet", widthMultiplier });
-  assertThrows(() => importTorchFile(other), LookalikeError, "they are a resnet18 with the cifar");
+    encodeSafetensors(outputFirst(network.tensors), {
+      metadata: { [NETWORK_KEY]: JSON.stringify({ architecture, inputSize: 32 }) },
+    });
+  for (const change of [{ stem: "imagenet" }, { family: "resnet34" }, { widthMultiplier: 0.07 }]) {
+    const other = wrong({ ...network.architecture, ...change });
+    const says = "they are a resnet18 with the cifar stem and width 0.0625×";
+    assertThrows(() => importTorchFile(other), LookalikeError, says);
+  }
 });
 
 Deno.test("torch: the Python file names its weights and can be imported", async () => {
