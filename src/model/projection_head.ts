@@ -89,9 +89,9 @@ export function projectionLayers(
     for (const [index, width] of head.shape.layers.entries()) {
       const weight = head.parameters.get(`${layerName(index)}.weight`) as tf.Tensor2D;
       const y = dense(outputs[index], weight, { precision }); // [M, width]
-      const images = tf.reshape(y, [y.shape[0], 1, 1, width]) as tf.Tensor4D;
-      const normal = batchNorm(images, normName(index)).reshape(y.shape) as tf.Tensor2D;
-      outputs.push(index < head.shape.layers.length - 1 ? relu(normal) : normal);
+      const places = tf.reshape(y, [y.shape[0], 1, 1, width]) as tf.Tensor4D;
+      const normalised = batchNorm(places, normName(index)).reshape(y.shape) as tf.Tensor2D;
+      outputs.push(index < head.shape.layers.length - 1 ? relu(normalised) : normalised);
     }
     return outputs;
   });

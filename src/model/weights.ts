@@ -31,8 +31,7 @@ export interface WeightShapes {
  * Weights with the values that a network begins with.
  *
  * @param shapes Of the weights.
- * @param initial The values of one, by name and shape. It is called in the order of the shapes, and
- * for one weight after the other, so that large networks are never in memory twice.
+ * @param initial The values of one, by name and shape; called in the order of the shapes.
  * @returns The weights.
  */
 export function createWeights(
