@@ -30,12 +30,15 @@ export interface Fit {
 /** Fewer epochs teach little; more are taken once all images are. */
 const LEAST_EPOCHS = 6;
 const MOST_EPOCHS = 1000;
+/** A plan that uses less than so much of its time is filled up. */
+const WELL_USED = 0.95;
 /** Fewer images of a class measure nothing. */
 const LEAST_IMAGES = 20;
 
 /**
  * Finds how many images and epochs the budget allows each cell: as many images as there may be, and
- * then as many epochs; fewer images only where not even {@linkcode LEAST_EPOCHS} fit.
+ * then as many epochs; fewer images where not even {@linkcode LEAST_EPOCHS} fit, or somewhat fewer
+ * where that lets the time be used.
  *
  * @param options The studies, the costs and the time.
  * @returns The cells with the seconds that each should take.
@@ -49,12 +52,18 @@ export function fitBudget(options: FitOptions): Fit {
   if (fitOf(options, { imagesPerClass: most, epochs: LEAST_EPOCHS }).cells.length === 0) {
     throw tooFewImages(most * options.scale.classes);
   }
-  const imagesPerClass = fits(most, LEAST_EPOCHS)
-    ? most
-    : largest(0, most, (count) => count === 0 || fits(count, LEAST_EPOCHS));
-  if (imagesPerClass < Math.min(LEAST_IMAGES, most)) throw tooShort(options);
-  const epochs = largest(LEAST_EPOCHS, MOST_EPOCHS, (count) => fits(imagesPerClass, count));
-  return fitOf(options, { imagesPerClass, epochs });
+  const mostFor = (epochs: number) =>
+    largest(0, most, (count) => count === 0 || fits(count, epochs));
+  if (!fits(most, LEAST_EPOCHS)) {
+    const imagesPerClass = mostFor(LEAST_EPOCHS);
+    if (imagesPerClass < Math.min(LEAST_IMAGES, most)) throw tooShort(options);
+    return fitOf(options, { imagesPerClass, epochs: LEAST_EPOCHS });
+  }
+  const epochs = largest(LEAST_EPOCHS, MOST_EPOCHS, (count) => fits(most, count));
+  const whole = fitOf(options, { imagesPerClass: most, epochs });
+  if (whole.seconds > WELL_USED * seconds || epochs === MOST_EPOCHS) return whole;
+  // Another epoch is too much for all images, but not for somewhat fewer.
+  return fitOf(options, { imagesPerClass: mostFor(epochs + 1), epochs: epochs + 1 });
 }
 
 function fitOf(
@@ -70,6 +79,8 @@ function fitOf(
     classes,
   };
   for (const cell of cells) cell.seconds = secondsOf(cell, { counts, costs });
+  // Of one seed the longest first, so that workers end at about the same time.
+  cells.sort((a, b) => a.config.seed - b.config.seed || b.seconds - a.seconds);
   return { ...size, cells, cut, seconds: makespan(cells.map(({ seconds }) => seconds), workers) };
 }
 
