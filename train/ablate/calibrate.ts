@@ -1,9 +1,9 @@
-import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { PretrainConfig } from "../config.ts";
-import { type Cell, cellId, type CellResult } from "./cell.ts";
+import { type Cell, cellId } from "./cell.ts";
 import { shapeOf } from "./costs.ts";
 import type { Job } from "./job.ts";
-import { type Costs } from "./plan.ts";
+import type { Costs } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import { runCell } from "./run_cell.ts";
 
@@ -30,7 +30,7 @@ export interface CalibrationOptions {
  * Measures what cells cost: a few steps of each shape and the measuring of features, in processes
  * like those of the cells, as many at a time.
  *
- * @param configs The cells' configurations; each shape is tried once.
+ * @param configs The cells' configurations; each shape is tried.
  * @param options The images, and how.
  * @returns The costs.
  * @throws {LookalikeError} As `runCell` does: a shape that cannot be trained here ends the run at
@@ -42,41 +42,39 @@ export async function calibrate(
 ): Promise<Costs> {
   const { job, classes, available, workers, workFolder, signal, onProgress } = options;
   const shapes = [...new Map(configs.map((config) => [shapeOf(config), config])).values()];
-  const results = new Map<string, CellResult>();
-  const tasks = shapes.map((config, index) => ({
-    id: shapeOf(config),
-    after: null,
-    cell: calibrationCell(config, {
-      classes,
-      available: available.train,
-      measured: index < workers,
-    }),
-  }));
   const testImagesPerClass = Math.max(1, Math.min(available.test, Math.floor(200 / classes)));
-  onProgress(0, tasks.length);
+  // The first shapes come again where workers would else be idle, and the others too fast.
+  const count = workers * Math.ceil(shapes.length / workers);
+  const tasks = Array.from({ length: count }, (_, index) => {
+    const config = { ...shapes[index % shapes.length], seed: index };
+    const measured = index < workers;
+    const cell = calibrationCell(config, { classes, available: available.train, measured });
+    return { id: cell.id, after: null, shape: shapeOf(config), measured, cell };
+  });
+  const timings: { shape: string; start: number; visit: number; measuring: number | null }[] = [];
+  onProgress(0, count);
   await runPool(tasks, {
     workers,
-    async run({ id, cell }) {
+    async run({ id, shape, measured, cell }) {
       const files = {
         encoderToRead: null,
         encoderToWrite: null,
-        workFolder: `${workFolder}/${cell.id}`,
+        workFolder: join(workFolder, id),
       };
-      const result = await runCell({ ...job, cell, testImagesPerClass, ...files }, { signal });
-      results.set(id, result);
-      onProgress(results.size, tasks.length);
+      const { timing } = await runCell({ ...job, cell, testImagesPerClass, ...files }, { signal });
+      const images = (cell.config.imagesPerClass! + testImagesPerClass) * classes;
+      timings.push({ ...timing, shape, measuring: measured ? timing.measuring / images : null });
+      onProgress(timings.length, count);
     },
   });
-  await rm(workFolder, { recursive: true, force: true });
-  const timings = tasks.map(({ id, cell }) => ({ cell, ...results.get(id)!.timing }));
-  // The first ones measured as many images as cells do.
-  const measured = timings.slice(0, workers).map(({ cell, measuring }) =>
-    measuring / (cell.config.imagesPerClass! + testImagesPerClass) / classes
-  );
+  await Deno.remove(workFolder, { recursive: true });
+  const byShape = Map.groupBy(timings, ({ shape }) => shape);
   return {
     start: Math.max(...timings.map(({ start }) => start)),
-    visit: Object.fromEntries(tasks.map(({ id }) => [id, results.get(id)!.timing.visit])),
-    measuring: Math.max(...measured),
+    visit: Object.fromEntries(
+      [...byShape].map(([shape, own]) => [shape, Math.max(...own.map(({ visit }) => visit))]),
+    ),
+    measuring: Math.max(...timings.map(({ measuring }) => measuring ?? 0)),
   };
 }
 

@@ -48,7 +48,9 @@ export function judge(figures: Figures, { claim, above, below }: Claim): Judgeme
   const others = measured.length - closest.length;
   const because = [
     ...closest.map(inWords),
-    ...(others > 0 ? [`${others} others lie further below`] : []),
+    ...(others > 0
+      ? [others === 1 ? "another lies further below" : `${others} others lie further below`]
+      : []),
     ...missing.map(({ name }) => `${name} was not measured`),
     ...(measured.some(({ seeds, interval }) => seeds.includes(1) && interval !== null)
       ? ["a single seed takes the spread pooled over other cells"]

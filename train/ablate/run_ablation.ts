@@ -118,9 +118,10 @@ function createPace() {
  * @param cell The cell.
  * @returns Such as `losses: NT-Xent, τ 0.5, seed 1`; of a cell that several studies want, the first.
  */
-export function nameOf({ uses, config, id }: Cell): string {
+export function nameOf({ uses, config }: Cell): string {
   const [use] = uses;
-  return use ? `${use.study}: ${use.label}, seed ${config.seed}` : `cell ${id}`;
+  const name = use ? `${use.study}: ${use.label}` : "an encoder to fine-tune";
+  return `${name}, seed ${config.seed}`;
 }
 
 function line(cell: Cell, { figures, timing }: CellResult): string {

@@ -83,5 +83,5 @@ Deno.test("the reasons have the numbers, and of many the closest", () => {
     because,
   );
   assert(because.includes("2 and 2 seeds"), because);
-  assert(because.includes("1 others lie further below") && !because.includes("F (0.0 %)"), because);
+  assert(because.includes("another lies further below") && !because.includes("F (0.0 %)"), because);
 });
