@@ -57,7 +57,7 @@ for (const [name, { configuration, summary }] of Object.entries(PRESETS)) {
 
 Deno.test("what is asked for goes before the preset, and the preset before the defaults", () => {
   const config = resolveConfig({ epochs: 7 }, "cifar10-small");
-  assertEquals([config.epochs, config.widthMultiplier, config.temperature], [7, 0.25, 0.5]);
+  assertEquals([config.epochs, config.widthMultiplier, config.temperature], [7, 0.25, 0.2]);
   const silent = resolveConfig({ epochs: undefined }, "cifar10-small");
   assertEquals(silent, resolveConfig({}, "cifar10-small"));
 });

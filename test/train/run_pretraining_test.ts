@@ -45,7 +45,10 @@ Deno.test("a finished run is extended by --resume and more epochs, and says what
     const second = await run({ source: undefined, configuration, resume: true });
     assertEquals([first.version, second.version], ["1", "2"]);
     assertEquals(second.configuration.epochs, 4);
-    assert(said.some((sentence) => /after epoch 2 the rate begins again/.test(sentence)), said.join("\n"));
+    assert(
+      said.some((sentence) => /after epoch 2 the rate begins again/.test(sentence)),
+      said.join("\n"),
+    );
     const lines = await Deno.readTextFile(join(home, "runs", "tiny", "metrics.jsonl"));
     const steps = lines.trim().split("\n").map((line) => JSON.parse(line).step);
     assertEquals(steps, Array.from({ length: steps.length }, (_, index) => index + 1));
