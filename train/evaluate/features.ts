@@ -1,8 +1,8 @@
 import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
 import { createEncoder, type Encoder, restoreEncoder } from "../../src/model/mod.ts";
 import type { Precision } from "../../src/tensorflow/mod.ts";
-import type { OnProgress } from "./evaluation_progress.ts";
 import type { EvaluatedEncoder } from "./evaluated_encoder.ts";
+import type { OnProgress } from "./evaluation_progress.ts";
 import { extractFeatures } from "./extract_features.ts";
 import type { LabelledDataset } from "./labelled_dataset.ts";
 import type { LabelledSplits } from "./labelled_splits.ts";

@@ -6,13 +6,13 @@ import { type Precision, tf } from "../../src/tensorflow/mod.ts";
 import { type Batches, createBatches } from "../batches.ts";
 import type { LabelledDataset } from "../evaluate/labelled_dataset.ts";
 import { learningRateAt, scaledLearningRate } from "../optimizer/learning_rate.ts";
+import { classProbabilities } from "./class_probabilities.ts";
 import {
   type ClassifierLearner,
   type ClassifierLearnerOptions,
   createClassifierLearner,
 } from "./classifier_learner.ts";
 import { createClassifierNetwork, type HeadLayer } from "./classifier_network.ts";
-import { classProbabilities } from "./class_probabilities.ts";
 import type { ViewOptions } from "./one_view.ts";
 
 /** What is trained, on what, and how; what is not given is as the paper has it. */
@@ -126,6 +126,7 @@ export async function trainClassifier(options: TrainClassifierOptions): Promise<
       onProgress({ step: step + 1, totalSteps, loss: losses[step] });
     }
     const probabilities = await classProbabilities(network, test); // [M, C]
+    if (!probabilities.every(Number.isFinite)) throw notFinite(totalSteps - 1); // by the last update
     const { labels } = test;
     return {
       probabilities,

@@ -198,6 +198,9 @@ Deno.test("a training can be stopped, tells how far it is, and does not go on wi
   const before = tf.memory().numTensors;
   const wild = await assertRejects(() => run({ learningRate: 1e38 }), LookalikeError);
   assertEquals(wild.code, "not_finite");
+  // Also if the last update did it, of which no loss tells.
+  const last = () => run({ train: colouredImages(3), epochs: 1, frozen: true, learningRate: 1e42 });
+  assertEquals((await assertRejects(last, LookalikeError)).code, "not_finite");
   assertEquals(tf.memory().numTensors, before);
   await assertRejects(() => run({ learningRate: -1 }), LookalikeError, "learningRate");
 });
