@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LookalikeError, messageOf } from "../src/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../src/encoders/safetensors.ts";
 import { sha256, writeFileAtomic } from "../src/files.ts";
-import type { NamedTensors } from "../src/model/mod.ts";
+import { encoderArchitectureSchema, type NamedTensors } from "../src/model/mod.ts";
 import { pretrainConfigSchema } from "./config.ts";
 import { progressSchema } from "./report.ts";
 import { stretchSchema } from "./stretches.ts";
@@ -24,6 +24,8 @@ const checkpointSchema = z.strictObject({
   /** The encoder that it started from; null where its weights were drawn. */
   startedFrom: z.string().nullable(),
   configuration: pretrainConfigSchema,
+  /** The encoder's, with what an encoder that it started from had beyond the configuration. */
+  architecture: encoderArchitectureSchema,
   /** In what precision it really ran. */
   precision: z.enum(["float32", "bfloat16"]),
   /** A SHA-256 of the images' names: a run goes on only with the images that it began with. */

@@ -9,15 +9,17 @@ import {
   disposeVariables,
   encode,
   type Encoder,
+  type EncoderArchitecture,
   type NamedTensors,
   type NamedVariables,
   project,
   type ProjectionHead,
-  stemFor,
+  restoreEncoder,
   toTensors,
   updateRunningStatistics,
 } from "../src/model/mod.ts";
 import { compile, type Compiled, type Precision, tf } from "../src/tensorflow/mod.ts";
+import { architectureOf } from "./architecture_of.ts";
 import { pipelinesOf } from "./augment/pipeline.ts";
 import { twoViews } from "./augment/two_views.ts";
 import type { Batches } from "./batches.ts";
@@ -58,7 +60,9 @@ export interface LearnerOptions {
   precision: Precision;
   /** How many classes cross-entropy tells apart. */
   classes?: number;
-  /** Weights of an encoder to start from, in place of random ones. */
+  /** What the encoder is made of, where it is more than the configuration says. */
+  architecture?: EncoderArchitecture;
+  /** Weights to start from, in place of random ones. */
   start?: NamedTensors;
   optimizeGraph?: boolean;
 }
@@ -74,13 +78,11 @@ export interface LearnerOptions {
  */
 export function createLearner(config: PretrainConfig, options: LearnerOptions): Learner {
   const { batches, precision, classes = 0, start, optimizeGraph } = options;
+  const { architecture = architectureOf(config) } = options;
   const { seed, imageSize, accumulationSteps } = config;
-  const encoder = createEncoder({
-    family: config.encoder,
-    stem: config.stem === "auto" ? stemFor(imageSize) : config.stem,
-    widthMultiplier: config.widthMultiplier,
-  }, { seed });
-  if (start) assignTensors(new Map([...encoder.parameters, ...encoder.state]), start);
+  const encoder = start
+    ? restoreEncoder(architecture, start)
+    : createEncoder(architecture, { seed });
   const input = encoder.dimension;
   const classifier = config.loss === "cross-entropy"
     ? createClassifier({ input, classes, seed })

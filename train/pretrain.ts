@@ -1,8 +1,9 @@
 import { LookalikeError } from "../src/errors.ts";
 import { sha256 } from "../src/files.ts";
-import type { NamedTensors } from "../src/model/mod.ts";
+import type { EncoderArchitecture, NamedTensors } from "../src/model/mod.ts";
 import { type Precision, tf } from "../src/tensorflow/mod.ts";
 import { type Batches, createBatches } from "./batches.ts";
+import { beginRun } from "./begin_run.ts";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { Dataset } from "./dataset/mod.ts";
@@ -12,7 +13,7 @@ import { createLiveProbe } from "./live_probe.ts";
 import { createViewStatistics, describeCollapse } from "./loss/view_statistics.ts";
 import { describeSchedule } from "./optimizer/describe_schedule.ts";
 import type { Progress, Reporter } from "./report.ts";
-import { rateOf, schedulesOf, type Stretch } from "./stretches.ts";
+import { rateOf, schedulesOf } from "./stretches.ts";
 
 /** One run of pretraining. */
 export interface PretrainRun {
@@ -26,8 +27,8 @@ export interface PretrainRun {
   probed: { examples: Dataset; heldOut: Dataset } | null;
   /** What to go on from, or null to begin. */
   checkpoint: Checkpoint | null;
-  /** The encoder to begin from, by its reference, and its weights; null to draw them. */
-  start?: { encoder: string; tensors: NamedTensors } | null;
+  /** The encoder to begin from: its reference, what it is made of, its weights; null to draw them. */
+  start?: { encoder: string; architecture: EncoderArchitecture; tensors: NamedTensors } | null;
   /** Where its checkpoints go. */
   folder: string;
   precision: Precision;
@@ -69,6 +70,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
     batches,
     precision,
     classes: dataset.classes.length,
+    architecture: run.checkpoint?.architecture ?? run.start?.architecture,
     start: run.start?.tensors,
   });
   const probe = probed && config.probeEvery > 0
@@ -78,32 +80,32 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
   const stepsPerEpoch = Math.floor(batches.perEpoch / accumulationSteps);
   const totalSteps = epochs * stepsPerEpoch;
   const images = sha256(dataset.names.join("\n"));
-  const state = resumed(run.checkpoint, {
+  const begun = beginRun(run.checkpoint, {
     ...{ config, images, precision, learner },
-    start: run.start?.encoder,
+    startedFrom: run.start?.encoder ?? null,
   });
-  const { history, stretches } = state;
+  const { history, stretches, startedFrom } = begun;
   const schedules = schedulesOf(config, stretches, stepsPerEpoch);
   report.say(`Learning: ${describeSchedule(schedules.at(-1)!, stepsPerEpoch)}.`);
   const checkpoint = async (step: number) => {
     await writeCheckpoint(folder, {
-      ...{ run: run.id, source: run.source, startedFrom: state.startedFrom },
+      ...{ run: run.id, source: run.source, startedFrom },
       ...{ step, finished: step === totalSteps, stretches, precision, images, history },
-      configuration: config,
+      ...{ configuration: config, architecture: learner.encoder.architecture },
       tensors: await learner.snapshot(),
     });
   };
 
-  let { step } = state;
+  let { step } = begun;
   let losses: tf.Scalar[] = [];
   let { knn, linear } = history.at(-1) ?? { knn: null, linear: null };
   let hasCollapsed = false;
-  let reportedAt = performance.now();
+  let reported = { step, at: performance.now() };
   let savedAt = performance.now();
   while (step < totalSteps && !signal?.aborted) {
     const learningRate = rateOf(step, schedules);
-    const { loss, z } = await trainStep(step, { batches, learner, config, learningRate });
-    losses.push(loss);
+    const trained = await trainStep(step, { batches, learner, config, learningRate });
+    losses.push(...trained.losses);
     step++;
     const epoch = Math.ceil(step / stepsPerEpoch);
     const isEpochEnd = step % stepsPerEpoch === 0;
@@ -111,44 +113,46 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
     if (step % config.reportEvery === 0 || isEpochEnd) {
       const loss = await meanOf(losses);
       if (!Number.isFinite(loss)) throw notFinite(step);
-      const seconds = (performance.now() - reportedAt) / 1000;
+      const seconds = (performance.now() - reported.at) / 1000;
       if (probe && isEpochEnd && epoch % config.probeEvery === 0) {
         ({ knn, linear } = await probe.measure());
       }
       const progress = {
         ...{ step, totalSteps, epoch, epochs, loss, learningRate, knn, linear },
-        imagesPerSecond: losses.length * accumulationSteps * batchSize / seconds,
-        secondsLeft: (totalSteps - step) * seconds / losses.length,
-        views: views && await views.measure(z),
+        imagesPerSecond: losses.length * batchSize / seconds,
+        secondsLeft: (totalSteps - step) * seconds / (step - reported.step),
+        views: views && await views.measure(trained.z),
       };
       history.push(progress);
       report.progress(progress);
-      const collapse = progress.views && describeCollapse(progress.views, Math.min(...z.shape));
+      const collapse = progress.views &&
+        describeCollapse(progress.views, Math.min(...trained.z.shape));
       if (collapse && !hasCollapsed) report.say(collapse);
       hasCollapsed = collapse !== null;
       losses = [];
-      reportedAt = performance.now();
+      reported = { step, at: performance.now() };
     }
-    z.dispose();
+    trained.z.dispose();
     if (performance.now() - savedAt > config.checkpointEvery * 1000) {
       await checkpoint(step);
       savedAt = performance.now();
     }
   }
   for (const loss of losses) loss.dispose();
-  if (step > state.step) await checkpoint(step);
+  if (step > begun.step) await checkpoint(step);
   views?.dispose();
   batches.dispose();
   return { learner, finished: step === totalSteps, history };
 }
 
-/** One update: only batch, seed and learning rate go in; the loss comes out and is read later. */
+/** One update: batches, seeds and the learning rate go in; losses and the last z come out, unread. */
 async function trainStep(
   step: number,
   run: { batches: Batches; learner: Learner; config: PretrainConfig; learningRate: number },
-): Promise<{ loss: tf.Scalar; z: tf.Tensor2D }> {
+): Promise<{ losses: tf.Scalar[]; z: tf.Tensor2D }> {
   const { batches, learner, config } = run;
   const learningRate = tf.scalar(run.learningRate);
+  const losses: tf.Scalar[] = [];
   const last = (step + 1) * config.accumulationSteps - 1;
   try {
     for (let index = last - config.accumulationSteps + 1;; index++) {
@@ -156,9 +160,10 @@ async function trainStep(
       const seed = tf.tensor1d([config.seed, index], "int32");
       try {
         const compiled = index === last ? learner.step : learner.accumulate;
-        const result = await compiled(images, labels, seed, learningRate);
-        if (index === last) return result;
-        tf.dispose(result);
+        const { loss, z } = await compiled(images, labels, seed, learningRate);
+        losses.push(loss);
+        if (index === last) return { losses, z };
+        z.dispose();
       } finally {
         tf.dispose([images, labels, seed]);
       }
@@ -175,73 +180,6 @@ async function meanOf(losses: tf.Scalar[]): Promise<number> {
     loss.dispose();
   }
   return sum / losses.length;
-}
-
-/** Where a run begins or goes on. */
-interface Begun {
-  step: number;
-  stretches: Stretch[];
-  startedFrom: string | null;
-  history: Progress[];
-}
-
-/** Sets the learner to the checkpoint, if there is one, and refuses one of another run. */
-function resumed(
-  checkpoint: Checkpoint | null,
-  run: {
-    config: PretrainConfig;
-    images: string;
-    precision: Precision;
-    learner: Learner;
-    start?: string;
-  },
-): Begun {
-  const { epochs } = run.config;
-  if (!checkpoint) {
-    return {
-      step: 0,
-      stretches: [{ fromStep: 0, epochs }],
-      startedFrom: run.start ?? null,
-      history: [],
-    };
-  }
-  const before = { ...checkpoint.configuration, ran: checkpoint.precision } as ConfigRecord;
-  const now = { ...run.config, ran: run.precision } as ConfigRecord;
-  const isLonger = epochs > checkpoint.configuration.epochs;
-  const changed = Object.keys(now).filter((key) =>
-    before[key] !== now[key] && !isHarmless(key) && !(key === "epochs" && isLonger)
-  );
-  if (changed.length > 0 || checkpoint.images !== run.images) {
-    const what = checkpoint.images === run.images
-      ? changed.map((key) => `${key} was ${before[key]} and is ${now[key]}`).join(", ")
-      : "its images were others";
-    throw new LookalikeError(
-      "conflict",
-      `Cannot resume as the run must go on as it began: ${what}. Begin anew with --restart, ` +
-        "or choose another --name.",
-    );
-  }
-  run.learner.restore(checkpoint.tensors);
-  const { step, startedFrom } = checkpoint;
-  const extension = isLonger ? [{ fromStep: step, epochs }] : [];
-  return {
-    step,
-    stretches: [
-      ...checkpoint.stretches.filter(({ fromStep }) => !isLonger || fromStep < step),
-      ...extension,
-    ],
-    startedFrom,
-    history: [...checkpoint.history],
-  };
-}
-
-type ConfigRecord = Record<string, unknown>;
-
-/** What may change within a run: it decides what is shown and kept, not what is computed. */
-function isHarmless(key: string): boolean {
-  return ["reportEvery", "checkpointEvery", "probeEvery", "residentLimit", "precision"].includes(
-    key,
-  );
 }
 
 function tooFewImages(

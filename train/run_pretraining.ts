@@ -59,7 +59,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
     ? null
     : await loadStart(request.from, { store, configuration: request.configuration });
   const config = resolveConfig(
-    { ...request.configuration, ...start?.architecture },
+    { ...request.configuration, ...start?.fields },
     checkpoint?.configuration ?? request.preset,
   );
   const source = request.source ?? checkpoint?.source; // a folder may have been moved
@@ -133,16 +133,17 @@ async function lockRun(name: string, folder: string): Promise<Disposable> {
   );
 }
 
-/** The encoder that a run begins from: reference, weights, and the fields that build another like it. */
+/** The encoder that a run begins from, and the fields of the configuration that its architecture sets. */
 async function loadStart(
   reference: string,
   options: { store: EncoderStore; configuration: Record<string, unknown> },
 ) {
   const { store, configuration } = options;
   const { manifest, tensors } = await store.load(reference);
-  const { family, stem, widthMultiplier } = manifest.architecture;
-  const architecture = { encoder: family, stem, widthMultiplier };
-  for (const [field, value] of Object.entries(architecture)) {
+  const { architecture } = manifest;
+  const { family, stem, widthMultiplier } = architecture;
+  const fields = { encoder: family, stem, widthMultiplier };
+  for (const [field, value] of Object.entries(fields)) {
     const asked = configuration[field];
     if (asked === undefined || String(asked) === String(value)) continue;
     throw new LookalikeError(
@@ -151,7 +152,7 @@ async function loadStart(
       { param: field },
     );
   }
-  return { encoder: `${manifest.name}@${manifest.version}`, tensors, architecture };
+  return { encoder: `${manifest.name}@${manifest.version}`, architecture, tensors, fields };
 }
 
 /** The checkpoint to go on from, or null to begin anew: what is there is replaced by the first new one. */

@@ -142,10 +142,13 @@ Deno.test("a run starts from the weights that it is given", async () => {
   await withRun(async ({ images, home }) => {
     const before = await train(images, join(home, "before"));
     const tiny = { ...config, learningRate: 1e-12 };
+    const normalization = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.2, 0.1] };
+    const architecture = { ...before.architecture, normalization };
     const after = await train(images, join(home, "after"), {
       config: tiny,
-      start: { encoder: "before@1", tensors: before.tensors },
+      start: { encoder: "before@1", architecture, tensors: before.tensors },
     });
+    assertEquals(after.architecture, architecture); // with what no option can say
     assertEquals(after.startedFrom, "before@1");
     const kernel = (checkpoint: Checkpoint) =>
       checkpoint.tensors.get("layer1.0.conv1.weight")!.data;

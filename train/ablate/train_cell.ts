@@ -1,9 +1,8 @@
 import { decodeSafetensors, encodeSafetensors } from "../../src/encoders/safetensors.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { writeFileAtomic } from "../../src/files.ts";
-import { type EncoderArchitecture, stemFor } from "../../src/model/mod.ts";
+import { architectureOf } from "../architecture_of.ts";
 import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
-import type { PretrainConfig } from "../config.ts";
 import { openDataset } from "../dataset/mod.ts";
 import { type LabelledSplits, openLabelledSplits, selectLabelled } from "../evaluate/mod.ts";
 import { chooseLabels, trainClassifier } from "../fine_tune/mod.ts";
@@ -146,11 +145,6 @@ async function fineTune(
   const visits = Math.max(1, steps - 1) * Math.min(FINE_TUNE_BATCH, indices.length);
   const visit = (trainedAt - firstStepAt) / 1000 / visits;
   return { figures: { top1 }, firstStepAt, visit, trainedAt };
-}
-
-function architectureOf(config: PretrainConfig): EncoderArchitecture {
-  const { encoder, stem, imageSize, widthMultiplier } = config;
-  return { family: encoder, stem: stem === "auto" ? stemFor(imageSize) : stem, widthMultiplier };
 }
 
 /** A checkpoint that cannot be read is no loss: the cell begins anew. */
