@@ -10,7 +10,7 @@ export const cifar10Small: Preset = {
   configuration: {
     widthMultiplier: 0.25,
     imagesPerClass: 1000,
-    epochs: 26,
+    epochs: 22,
     batchSize: 128,
     temperature: 0.2,
     cropArea: 0.2,
