@@ -118,6 +118,12 @@ Deno.test("--help lists every option, and wrong ones are named", async () => {
     for (const option of ["--data", "--resume", "--temperature", "--batch-size", "--precision"]) {
       assert(help.out.includes(option), `${option} is missing`);
     }
+    const negatives = [["quickstart", "--no-serve"], ["pretrain", "--no-normalize"]];
+    for (const [command, flag] of negatives) { // listed as they are given, and taken
+      const { code, out } = await finish([command, flag, "--help"], home);
+      assertEquals(code, 0);
+      assert(out.includes(`  ${flag} `), `${command} does not list ${flag}`);
+    }
     const wrong: [args: string[], says: string][] = [
       [["pretrain", "--epoch", "3"], "--epoch"],
       [["pretrain", "--data", "shapes"], "--name is missing"],

@@ -36,7 +36,7 @@ export const quickstartCommand: Command = {
     },
     minutes: { type: "string", help: "About how long to train (minutes)", default: "4" },
     port: { type: "string", help: "Where the server listens", default: "8080" },
-    "no-serve": { type: "boolean", help: "End after the evaluation" },
+    serve: { type: "boolean", help: "End after the evaluation", default: "true" },
     ...DEVICE_OPTIONS,
   },
   async run(values, context) {
@@ -88,7 +88,7 @@ export const quickstartCommand: Command = {
 
     const shown = images.probed?.heldOut ?? images.train;
     await keepPicture(encoder, { shown, home, report });
-    if (values["no-serve"]) return;
+    if (values.serve === false) return;
     using service = await startService({ home, port, signal: context.signal });
     const example = await addItems(service, { encoder, shown, home });
     report.say(callsToTry(service.url, example));
