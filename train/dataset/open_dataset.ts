@@ -1,11 +1,10 @@
 import { LookalikeError } from "../../src/errors.ts";
 import { IMAGE_FORMATS } from "../../src/image/mod.ts";
-import { archiveSource } from "./archive_source.ts";
 import { type CachedImages, cachedImages } from "./cache.ts";
 import { type Choice, choose } from "./choose.ts";
 import { type Dataset, type DatasetOptions, describeSkipped, OWN_IMAGE_LIMITS } from "./dataset.ts";
-import { folderSource } from "./folder_source.ts";
 import { layOut } from "./layout.ts";
+import { openFiles } from "./open_files.ts";
 import { SHAPES, shapesSource } from "./shapes_source.ts";
 import type { ImageSource } from "./source.ts";
 
@@ -64,18 +63,9 @@ async function openSource(
   options: Parameters<typeof shapesSource>[0],
 ): Promise<ImageSource> {
   if (source === SHAPES) return shapesSource(options);
-  try {
-    const path = await Deno.realPath(source);
-    return (await Deno.stat(path)).isDirectory ? await folderSource(path) : archiveSource(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new LookalikeError(
-      "invalid_input",
-      `Cannot open ${source} as it must be a folder of images, a tar archive of one or "${SHAPES}": ` +
-        `it is not there.`,
-      { cause: error },
-    );
-  }
+  return await openFiles(source, {
+    wanted: `a folder of images, a tar archive of one or "${SHAPES}"`,
+  });
 }
 
 function datasetOf(cached: CachedImages, choice: Choice, side: number): Dataset {

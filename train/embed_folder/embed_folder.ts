@@ -3,9 +3,9 @@ import { LookalikeError } from "../../src/errors.ts";
 import { writeFileAtomic } from "../../src/files.ts";
 import { IMAGE_FORMATS } from "../../src/image/mod.ts";
 import { describeSkipped, type SkippedFile } from "../dataset/mod.ts";
+import { openFiles } from "../dataset/open_files.ts";
 import { embedImages } from "./embed_images.ts";
 import type { Embeddings, EmbeddingWriter } from "./embeddings.ts";
-import { openImages } from "./open_images.ts";
 import { writeJsonLines } from "./write_json_lines.ts";
 import { writeNpy } from "./write_npy.ts";
 import { writeParquet } from "./write_parquet.ts";
@@ -58,7 +58,10 @@ export async function embedFolder(
 ): Promise<EmbeddedFolder> {
   const { source, out } = options;
   const write = writerOf(out);
-  const images = await openImages(source);
+  const images = await openFiles(source, {
+    wanted: "a folder of images or a tar archive of one",
+    param: "--data",
+  });
   const skipped: SkippedFile[] = [];
   const ids: string[] = [];
   async function* counted(): AsyncGenerator<Embeddings> {
