@@ -9,6 +9,16 @@ export interface Side {
   figure?: string;
 }
 
+/**
+ * A cell by its own label, compared by the linear probe of h.
+ *
+ * @param label What the study calls it.
+ * @returns The side.
+ */
+export function sideOf(label: string): Side {
+  return { name: label, label };
+}
+
 /** By how much one side is above the other, and how sure that is. */
 export interface Comparison {
   above: Side;

@@ -1,3 +1,4 @@
+import { sideOf } from "../compare.ts";
 import type { Figures } from "../figures.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
@@ -74,10 +75,7 @@ export const augmentationPairs: Study = {
     }];
   },
   judge(figures) {
-    const side = (one: Transformation, other: Transformation) => ({
-      name: labelOf(one, other),
-      label: labelOf(one, other),
-    });
+    const side = (one: Transformation, other: Transformation) => sideOf(labelOf(one, other));
     return [
       judge(figures, {
         claim: "Crop and colour together are better than either alone.",

@@ -1,3 +1,4 @@
+import { sideOf } from "../compare.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
@@ -51,10 +52,7 @@ export const batchAndEpochs: Study = {
     }];
   },
   judge(figures) {
-    const side = (batch: number, length: number) => ({
-      name: labelOf(batch, length),
-      label: labelOf(batch, length),
-    });
+    const side = (batch: number, length: number) => sideOf(labelOf(batch, length));
     const isMeasured = (length: number) =>
       figures.values(labelOf(128, length), "linear").length > 0;
     const longest = [4, 3, 2].find(isMeasured) ?? 4;

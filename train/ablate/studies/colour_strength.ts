@@ -1,3 +1,4 @@
+import { sideOf } from "../compare.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
@@ -60,10 +61,7 @@ export const colourStrength: Study = {
     })),
   }],
   judge(figures) {
-    const side = (kind: Kind, name: string) => ({
-      name: labelOf(kind, name),
-      label: labelOf(kind, name),
-    });
+    const side = (kind: Kind, name: string) => sideOf(labelOf(kind, name));
     return [
       judge(figures, {
         claim: "Contrastive learning gains from strength 1 over 1/8.",

@@ -1,3 +1,4 @@
+import { sideOf } from "../compare.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
@@ -58,10 +59,7 @@ export const depthAndWidth: Study = {
       })),
   }],
   judge(figures) {
-    const side = (depth: Depth, width: number) => ({
-      name: labelOf(depth, width),
-      label: labelOf(depth, width),
-    });
+    const side = (depth: Depth, width: number) => sideOf(labelOf(depth, width));
     return [
       judge(figures, {
         claim: "A wider encoder is better.",

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from "../../config.ts";
+import { sideOf } from "../compare.ts";
 import { type Figures, meanOf } from "../figures.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
@@ -118,10 +119,7 @@ export const losses: Study = {
     }],
   }],
   judge(figures) {
-    const side = (contender: Contender) => {
-      const label = best(figures, contender);
-      return { name: label, label };
-    };
+    const side = (contender: Contender) => sideOf(best(figures, contender));
     return [
       judge(figures, {
         claim: "NT-Xent is better than each alternative.",

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from "../../config.ts";
+import { sideOf } from "../compare.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
@@ -79,10 +80,7 @@ export const projectionHead: Study = {
     }];
   },
   judge(figures) {
-    const head = (kind: Kind) => ({
-      name: labelOf(kind, DIMENSION),
-      label: labelOf(kind, DIMENSION),
-    });
+    const head = (kind: Kind) => sideOf(labelOf(kind, DIMENSION));
     const layer = (name: string, figure: string) => ({ name, label: WHOLE, figure });
     return [
       judge(figures, {

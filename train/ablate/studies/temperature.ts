@@ -1,3 +1,4 @@
+import { sideOf } from "../compare.ts";
 import { judge } from "../judge.ts";
 import type { CellSpec, Scale, Study } from "../study.ts";
 
@@ -55,10 +56,7 @@ export const temperature: Study = {
     }],
   }],
   judge(figures) {
-    const side = (temperature: number, normalize = true) => ({
-      name: labelOf(temperature, normalize),
-      label: labelOf(temperature, normalize),
-    });
+    const side = (temperature: number, normalize = true) => sideOf(labelOf(temperature, normalize));
     return [
       judge(figures, {
         claim: "τ 0.1 is better than 1.",
