@@ -39,8 +39,9 @@ Deno.test("a mistake of others is not ours: the rate jumps where epochs are adde
       const schedules = schedulesOf(extended, parts, STEPS);
       const rates = ratesOf(schedules, epochs * STEPS);
       const jump = rates[fromStep] - rateOf(fromStep, schedules.slice(0, 1));
-      assert(Math.abs(jump) < 0.2, `from step ${fromStep} it jumps by ${jump}`);
+      const rise = 1 / schedules[1].warmupSteps; // what the first step of its warm-up may add
+      assert(Math.abs(jump) <= rise + 1e-12, `from step ${fromStep} it jumps by ${jump}`);
     },
   );
-  fc.assert(property, { numRuns: 50 });
+  fc.assert(property, { numRuns: 1000 });
 });
