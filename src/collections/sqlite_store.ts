@@ -1,12 +1,8 @@
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { basename } from "node:path";
-import { LookalikeError, messageOf } from "../errors.ts";
+import type { SQLOutputValue } from "node:sqlite";
+import { openDatabase, transaction } from "../sqlite.ts";
 import type { CollectionInfo, StoredItem } from "./collections.ts";
-import { migrate, transaction } from "./schema.ts";
+import { MIGRATIONS } from "./schema.ts";
 import type { IndexedItem } from "./vector_index.ts";
-
-/** How long a write waits for another process's, in milliseconds. */
-const BUSY_MS = 1000;
 
 /** A collection's row; the key is never used again, also if the name is. */
 export interface CollectionRow extends CollectionInfo {
@@ -52,7 +48,7 @@ export interface SqliteStore {
  * program wrote it.
  */
 export function openSqliteStore(path: string): SqliteStore {
-  const database = openDatabase(path);
+  const database = openDatabase(path, MIGRATIONS);
   const statement = (sql: string) => database.prepare(sql);
   const all = statement("SELECT * FROM collections ORDER BY name");
   const byName = statement("SELECT * FROM collections WHERE name = ?");
@@ -135,27 +131,6 @@ export function openSqliteStore(path: string): SqliteStore {
       if (database.isOpen) database.close();
     },
   };
-}
-
-function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    migrate(database);
-    return database;
-  } catch (cause) {
-    database?.close();
-    if (cause instanceof LookalikeError) throw cause;
-    throw new LookalikeError(
-      "damaged",
-      `Cannot open ${basename(path)} as SQLite says: ${
-        messageOf(cause)
-      }. Restore the file from a ` +
-        "copy, or move it and those that begin with its name away to start without items.",
-      { cause },
-    );
-  }
 }
 
 function collectionRow(row: Record<string, SQLOutputValue>): CollectionRow {
