@@ -32,6 +32,16 @@ const PROBLEMS = {
       "Cannot read the image as it must be one of JPEG, PNG, WebP, GIF, TIFF, AVIF: it is HEIC.",
     example: ["invalid_request_error", "invalid_image", "input[2]"] as Example,
   },
+  401: {
+    description: "The service needs a key: none was sent, or one that is not valid.",
+    message: "Cannot answer as the request must have a valid key: Authorization: Bearer KEY.",
+    example: ["authentication_error", "unauthorized"] as Example,
+  },
+  403: {
+    description: "The key is valid and lacks the scope that the route needs.",
+    message: "Cannot do this as the key must have the scope write: it has read.",
+    example: ["permission_error", "forbidden"] as Example,
+  },
   404: {
     description: "There is no such model, collection or item.",
     message: "Cannot find model dogs as it must be one of those served: shapes@1.",
@@ -72,6 +82,11 @@ const PROBLEMS = {
       "Cannot answer as something failed in the server: its log tells more under this answer's " +
       "X-Request-Id.",
     example: ["server_error", "internal"] as Example,
+  },
+  504: {
+    description: "The answer took longer than the service allows a request.",
+    message: "Cannot answer as a request may take at most 60 s: it took longer.",
+    example: ["timeout_error", "timed_out"] as Example,
   },
   503: {
     description: "The service is warming or stopping: try again after the seconds in Retry-After.",

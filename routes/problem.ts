@@ -6,9 +6,13 @@ import { type ErrorCode, LookalikeError } from "../src/errors.ts";
 
 const TYPES = [
   "invalid_request_error",
+  "authentication_error",
+  "permission_error",
   "not_found_error",
   "conflict_error",
   "overloaded_error",
+  "rate_limit_error",
+  "timeout_error",
   "unavailable_error",
   "server_error",
 ] as const;
@@ -38,11 +42,16 @@ const SERVER_FAULT: Row = { status: 500, type: "server_error" };
 const BY_CODE: Record<ErrorCode, Row> = {
   invalid_input: { status: 400, type: "invalid_request_error" },
   unsupported_image: { status: 400, type: "invalid_request_error", code: "invalid_image" },
+  unauthorized: { status: 401, type: "authentication_error" },
+  forbidden: { status: 403, type: "permission_error" },
   not_found: { status: 404, type: "not_found_error" },
   conflict: { status: 409, type: "conflict_error" },
   too_large: { status: 413, type: "invalid_request_error" },
   overloaded: { status: 429, type: "overloaded_error" },
+  rate_limited: { status: 429, type: "rate_limit_error" },
+  timed_out: { status: 504, type: "timeout_error" },
   unavailable: { status: 503, type: "unavailable_error" },
+  out_of_memory: { status: 503, type: "unavailable_error" },
   interrupted: { status: 499 as ContentfulStatusCode, type: "invalid_request_error" }, // the caller has left
   damaged: SERVER_FAULT,
   not_installed: SERVER_FAULT,

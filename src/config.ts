@@ -62,8 +62,44 @@ export const configSchema = z.object({
     ),
   maxImages: whole({ min: 1, unit: "images" }).prefault("128")
     .describe("Images in one embeddings request, or items in one upsert, at most."),
+  requestSeconds: whole({ min: 1, max: 3600, unit: "seconds" }).prefault("60")
+    .describe("How long a request may take once its body has arrived; past it 504."),
   maxResults: whole({ min: 1, max: 10000, unit: "results" }).prefault("1000")
     .describe("The largest k of a search."),
+  decoders: whole({ min: 0, max: 256, unit: "processes" }).prefault("0")
+    .describe("Processes that decode images, apart from the server; 0 starts one a core."),
+  decodeSeconds: whole({ min: 1, max: 600, unit: "seconds" }).prefault("10")
+    .describe(
+      "How long one image may take to decode; past it its process is killed and it is 400.",
+    ),
+  decodeBytes: whole({ min: 64 * MEBIBYTE, unit: "bytes" }).prefault(String(1024 * MEBIBYTE))
+    .describe("Memory that a process that decodes may take; past it the image is 400."),
+  encoderBytes: whole({ min: MEBIBYTE, unit: "bytes" }).prefault(String(4096 * MEBIBYTE))
+    .describe(
+      "Weights held in memory at most: past it the encoders that were not used for longest make room.",
+    ),
+  allowUrls: oneOf(["false", "true"]).transform((text) => text === "true").prefault("false")
+    .describe("Whether images may be given as https addresses, which the service then fetches."),
+  urlSeconds: whole({ min: 1, max: 600, unit: "seconds" }).prefault("10")
+    .describe("How long fetching one image may take; past it 400."),
+  auth: oneOf(["auto", "required", "off"]).default("auto")
+    .describe(
+      "Whether requests need a key: auto asks for one unless the host is of this machine alone; " +
+        "off also where the host is public.",
+    ),
+  adminKey: z.string().regex(/^\S{20,200}$/, "must be 20 to 200 characters without spaces")
+    .optional()
+    .describe("A key with every scope, to begin with; keys made with it are kept, itself is not."),
+  adminKeyFile: z.string().optional()
+    .describe("A file that holds the admin key, in place of LOOKALIKE_ADMIN_KEY."),
+  rateLimit: whole({ min: 0, unit: "requests a minute" }).prefault("0")
+    .describe("Requests a minute of a key that has no limit of its own; 0 for no limit."),
+  corsOrigins: z.string().regex(/^(\*|https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*)$/, {
+    error: () => "must be * or origins such as https://example.org, with commas between",
+  }).optional()
+    .describe("Web pages of other origins that may call the API; none unless set."),
+  probePort: whole({ min: 0, max: 65535, unit: "a TCP port" }).prefault("0")
+    .describe("A port of their own for /livez, /readyz and /metrics; 0 leaves them on the port."),
   drainSeconds: whole({ min: 0, max: 3600, unit: "seconds" }).prefault("30")
     .describe("How long requests in flight may take to finish after SIGTERM or SIGINT."),
   logLevel: oneOf(["silent", "error", "warn", "info", "debug"]).default("info")
@@ -75,6 +111,9 @@ export type Config = z.output<typeof configSchema>;
 
 type Setting = keyof Config;
 const SETTINGS = Object.keys(configSchema.shape) as Setting[];
+
+/** Variables whose values are never shown. */
+const SECRET = new Set([variableOf("adminKey")]);
 
 /** What {@link readConfig} found. */
 export type ConfigReading =
@@ -111,7 +150,8 @@ export function readConfig(environment: Record<string, string>): ConfigReading {
   );
   const problems = read.success ? contradictions(read.data) : read.error.issues.map((issue) => {
     const name = variableOf(issue.path[0] as Setting);
-    return `Cannot use ${name} as it ${issue.message}: it is ${JSON.stringify(environment[name])}.`;
+    const value = SECRET.has(name) ? "not" : JSON.stringify(environment[name]);
+    return `Cannot use ${name} as it ${issue.message}: it is ${value}.`;
   });
   return problems.length === 0 && read.success
     ? { config: read.data, problems: [], warnings }
@@ -124,10 +164,17 @@ function contradictions(config: Config): string[] {
     ["maxImages", "queueLimit"], // a request of more could never be taken
     ["maxBodyBytes", "maxBodiesBytes"],
   ] as const;
-  return atMost.filter(([one, all]) => config[one] > config[all]).map(([one, all]) =>
+  const problems = atMost.filter(([one, all]) => config[one] > config[all]).map(([one, all]) =>
     `Cannot use ${variableOf(one)} as it must be at most ${variableOf(all)}, ${config[all]}: ` +
     `it is ${config[one]}.`
   );
+  if (config.adminKey !== undefined && config.adminKeyFile !== undefined) {
+    problems.push(
+      "Cannot use LOOKALIKE_ADMIN_KEY_FILE as there must be one of it and LOOKALIKE_ADMIN_KEY: " +
+        "both are set.",
+    );
+  }
+  return problems;
 }
 
 /**
@@ -138,9 +185,9 @@ function contradictions(config: Config): string[] {
 export function configTable(): string {
   const defaults = configSchema.parse({});
   const rows = SETTINGS.map((setting) =>
-    `| \`${variableOf(setting)}\` | \`${defaults[setting]}\` | ${
-      configSchema.shape[setting].description
-    } |`
+    `| \`${variableOf(setting)}\` | ${
+      defaults[setting] === undefined ? "" : `\`${defaults[setting]}\``
+    } | ${configSchema.shape[setting].description} |`
   );
   return ["| variable | default | what it does |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }

@@ -1,13 +1,18 @@
 /** The stable codes an error of Lookalike can carry; `routes/problem.ts` gives each its HTTP status. */
 export type ErrorCode =
   | "invalid_input"
+  | "unauthorized"
+  | "forbidden"
   | "not_found"
   | "conflict"
   | "too_large"
   | "unsupported_image"
   | "damaged"
   | "overloaded"
+  | "rate_limited"
+  | "timed_out"
   | "unavailable"
+  | "out_of_memory"
   | "not_installed"
   | "device_unavailable"
   | "not_traceable"

@@ -55,6 +55,20 @@ Deno.test("config: whatever a number's text is, it is read exactly or refused", 
 Deno.test("config: the table has a row for every setting, none without its meaning", () => {
   const rows = configTable().trimEnd().split("\n").slice(2);
   assertEquals(rows.length, Object.keys(configSchema.shape).length);
-  for (const row of rows) assertMatch(row, /^\| `LOOKALIKE_[A-Z_]+` \| `[^`]+` \| [A-Z].*\. \|$/);
+  for (const row of rows) {
+    assertMatch(row, /^\| `LOOKALIKE_[A-Z_]+` \| (`[^`]+`)? \| [A-Z].*\. \|$/);
+  }
   assert(rows.some((row) => row.startsWith("| `LOOKALIKE_MAX_BODY_BYTES` | `67108864` |")));
+});
+
+Deno.test("config: the admin key is never shown, and is given in one way", () => {
+  const { problems } = readConfig({ LOOKALIKE_ADMIN_KEY: "open sesame, all of you" });
+  assertEquals(problems, [
+    "Cannot use LOOKALIKE_ADMIN_KEY as it must be 20 to 200 characters without spaces: it is not.",
+  ]);
+  const both = { LOOKALIKE_ADMIN_KEY: "x".repeat(20), LOOKALIKE_ADMIN_KEY_FILE: "key" };
+  assertMatch(
+    readConfig(both).problems[0],
+    /^Cannot use LOOKALIKE_ADMIN_KEY_FILE as there must be one/,
+  );
 });

@@ -15,6 +15,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/tensorflow": ["src/*.ts"],
   "src/image": ["src/*.ts"],
   "src/jobs": ["src/*.ts"],
+  "src/keys": ["src/*.ts"],
   "src/model": ["src/*.ts", "src/tensorflow"],
   "src/encoders": ["src/*.ts", "src/tensorflow", "src/model"],
   "src/embed": ["src/*.ts", "src/tensorflow", "src/image", "src/model", "src/encoders"],
