@@ -1,9 +1,6 @@
 /** What a key may do: each scope includes `read`, and `admin` all of them. */
 export type Scope = "read" | "write" | "train" | "admin";
 
-/** All scopes, from the least to the most. */
-export const SCOPES = ["read", "write", "train", "admin"] as const satisfies readonly Scope[];
-
 /** What is known of a key; the token itself is kept nowhere. */
 export interface ApiKey {
   /** The part of its token that is no secret. */
@@ -15,9 +12,9 @@ export interface ApiKey {
   requestsPerMinute: number | null;
   /** ISO 8601, as are the next two. */
   createdAt: string;
-  /** After it, the key is not valid; null for never. */
+  /** From then on the key is not valid; null for never. */
   expiresAt: string | null;
-  /** To the minute; null if it never was. */
+  /** Kept every minute or so; null if it never was. */
   lastUsedAt: string | null;
 }
 
@@ -27,23 +24,24 @@ export interface KeySettings {
   name: string;
   /** At least one. */
   scopes: Scope[];
-  /** At least 1; the service's limit unless told. */
+  /** From 1 to 1,000,000; the service's limit unless told. */
   requestsPerMinute?: number | null;
-  /** ISO 8601, in the future; never unless told. */
+  /** A date in the future; never unless told. */
   expiresAt?: string | null;
 }
 
-/** The keys of a home. */
+/** The keys of a home, of which several processes may have the same. */
 export interface KeyStore {
   /**
    * Makes a key.
    *
    * @param settings How it is made.
-   * @returns What is known of it, and its token: there is no other time to see that.
-   * @throws {LookalikeError} `invalid_input` with the setting as `param`.
+   * @returns What is known of it, and its token, which cannot be had again.
+   * @throws {LookalikeError} `invalid_input` with the setting as `param`; `unavailable` if it
+   * cannot be written.
    */
   create(settings: KeySettings): { key: ApiKey; token: string };
-  /** All keys that were made and not revoked, the oldest first. */
+  /** All keys that were not revoked, also those that have expired, the oldest first. */
   list(): ApiKey[];
   /**
    * Makes a key invalid from now on, in every process.
@@ -55,9 +53,11 @@ export interface KeyStore {
    * Finds the key of a token.
    *
    * @param token What a caller sent.
-   * @returns The key, or null if the token is no valid one: unknown, revoked or expired.
+   * @returns The key, or null if the token is unknown, revoked or expired.
    */
   find(token: string): ApiKey | null;
+  /** Whether anybody can have a valid token now. */
+  any(): boolean;
   /** Notes when keys were last used, and lets go of the database. */
   close(): void;
 }
