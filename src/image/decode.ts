@@ -1,7 +1,5 @@
-import { LookalikeError } from "../errors.ts";
-import { createGate } from "./gate.ts";
-import { imageHeader, reason, takenFormat } from "./header.ts";
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from "./limits.ts";
+import { fromUpright } from "./upright.ts";
 import { sharp } from "./vips.ts";
 
 /** How an image becomes pixels. */
@@ -17,12 +15,6 @@ export interface DecodeOptions {
  * may differ in the last bit.
  */
 export const DECODER = `libvips ${sharp.versions.vips}`;
-
-/**
- * One image a core at a time in the whole process, whoever asks. Nothing below bounds it: Deno starts
- * a thread for each waiting call, and every image under way holds its decoder's memory.
- */
-const gate = createGate(navigator.hardwareConcurrency);
 
 /**
  * Decodes an image into a square of sRGB pixels.
@@ -51,31 +43,9 @@ const gate = createGate(navigator.hardwareConcurrency);
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<Uint8Array> {
   const { side, limits = DEFAULT_IMAGE_LIMITS } = options;
-  const format = takenFormat(bytes, limits);
-  try {
-    const pixels = await gate(() =>
-      sharp(bytes, {
-        failOn: "error", // what is cut short fails; a harmless warning (stray bytes in a JPEG) does not
-        limitInputPixels: limits.maxPixels,
-        animated: false,
-      })
-        .autoOrient()
-        .flatten({ background: "white" })
-        .resize(side, side, { fit: "cover" })
-        .toColourspace("srgb")
-        .raw({ depth: "uchar" })
-        .toBuffer()
-    );
-    // A plain array: slice() of a Node Buffer would share its memory.
-    return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  } catch (error) {
-    await imageHeader(bytes, limits); // the better sentence where the header is at fault
-    throw new LookalikeError(
-      "damaged",
-      `Cannot decode the image as its ${format.toUpperCase()} data is damaged or cut short: ${
-        reason(error)
-      }.`,
-      { cause: error },
-    );
-  }
+  return await fromUpright(
+    bytes,
+    limits,
+    (upright) => upright.resize(side, side, { fit: "cover" }).raw({ depth: "uchar" }),
+  );
 }
