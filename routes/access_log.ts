@@ -1,27 +1,35 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { Log } from "../src/log.ts";
-import type { AppEnv } from "./services.ts";
+import type { AppEnv, Services } from "./services.ts";
 
 /** Asked every few seconds by probes: worth no line unless somebody looks for it. */
-const PROBES = new Set(["/livez", "/readyz"]);
+const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
+
+/** Of these the client is told all there is. */
+const EXPECTED = new Set([503, 504]);
 
 /**
- * Writes a line for each request once it is answered: its route, not its address or content.
+ * Counts each request once it is answered, and writes a line: its route and its key's id, not its
+ * address, its content or its token.
  *
- * @param log Where it is written.
+ * @param services Where it is counted and written.
  * @returns The middleware.
  */
-export function accessLog(log: Log): MiddlewareHandler<AppEnv> {
+export function accessLog(
+  { log, metrics }: Pick<Services, "log" | "metrics">,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const start = performance.now();
     await next();
     const route = routePath(c, -1);
+    const { method } = c.req;
+    const { status } = c.res;
+    const { requestId, key } = c.var;
     const milliseconds = Math.round((performance.now() - start) * 10) / 10;
-    const { requestId } = c.var;
-    const fields = { requestId, method: c.req.method, route, status: c.res.status, milliseconds };
+    metrics.request({ method, route, status, seconds: milliseconds / 1000 });
+    const fields = { requestId, method, route, status, milliseconds, key: key?.id };
     log[PROBES.has(route) ? "debug" : "info"]("request", fields);
-    if (c.error && c.res.status >= 500 && c.res.status !== 503) {
+    if (c.error && status >= 500 && !EXPECTED.has(status)) {
       log.error("request failed", { requestId, route, error: c.error.stack });
     }
   };

@@ -18,7 +18,7 @@ const FORM_FIELDS = 16;
  * @param limits What a body, and all bodies together, may have.
  * @returns The middleware; what comes after it finds the body read.
  * @throws {LookalikeError} `too_large` for one body, `overloaded` for all together; HTTPException
- * 408 for one that is too slow.
+ * 408 for one that is too slow, 415 for one that is compressed.
  */
 export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
   const { maxBodyBytes, maxBodiesBytes, bodySeconds, maxImages } = limits;
@@ -27,6 +27,8 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
     const { body, signal, url, method, headers } = c.req.raw;
     c.set("signal", signal);
     if (body === null || !WITH_BODY.has(method)) return await next();
+    const encoding = c.req.header("content-encoding") ?? "identity";
+    if (encoding.toLowerCase() !== "identity") throw encoded(encoding);
     if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge(maxBodyBytes);
     const type = c.req.header("content-type") ?? "";
     const isForm = /^multipart\//i.test(type);
@@ -82,6 +84,15 @@ function joined(pieces: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
     at += piece.length;
   }
   return whole;
+}
+
+/** Bytes that are unpacked would have to be counted as well, and images are compressed already. */
+function encoded(encoding: string): HTTPException {
+  return new HTTPException(415, {
+    message:
+      "Cannot take the request as its body must not be compressed: its Content-Encoding is " +
+      `${encoding.slice(0, 40)}.`,
+  });
 }
 
 function tooLarge(limit: number): LookalikeError {

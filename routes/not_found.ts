@@ -16,7 +16,7 @@ export function notFound(app: OpenAPIHono<AppEnv>): (c: Context<AppEnv>) => Resp
     const routes = app.routes.filter((route) =>
       route.method !== "ALL" && matches(route.path, path)
     );
-    const allowed = [...new Set(routes.map((route) => route.method))];
+    const allowed = [...new Set(routes.map((route) => route.method).flatMap(withHead))];
     if (allowed.length === 0) {
       const message = `Cannot find ${path.slice(0, 200)}: /docs lists what is there.`;
       return answerProblem(new HTTPException(404, { message }), c);
@@ -26,6 +26,9 @@ export function notFound(app: OpenAPIHono<AppEnv>): (c: Context<AppEnv>) => Resp
     return answerProblem(new HTTPException(405, { message }), c);
   };
 }
+
+/** hono answers HEAD wherever it answers GET. */
+const withHead = (method: string) => method === "GET" ? ["GET", "HEAD"] : [method];
 
 /** Whether a path is one of a route's, such as `/v1/models/:model`. */
 function matches(pattern: string, path: string): boolean {

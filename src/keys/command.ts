@@ -39,7 +39,10 @@ export function runKeysCommand(
     }
   } catch (error) {
     print(messageOf(error));
-    if (error instanceof LookalikeError && error.code !== "invalid_input") return 1;
+    const wronglyAsked = error instanceof LookalikeError
+      ? error.code === "invalid_input"
+      : error instanceof TypeError; // as parseArgs throws
+    if (!wronglyAsked) return 1;
     print(USAGE);
     return 2;
   }

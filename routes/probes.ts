@@ -1,0 +1,23 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { healthRoutes } from "./health.ts";
+import { hostCheck } from "./host_check.ts";
+import { metricsRoutes } from "./metrics_route.ts";
+import { notFound } from "./not_found.ts";
+import { answerProblem } from "./problem.ts";
+import type { AppEnv, Services } from "./services.ts";
+
+/**
+ * What watches over the service asks: `/livez`, `/readyz` and `/metrics`, without a key, for a port
+ * of their own.
+ *
+ * @param services What the routes stand on.
+ * @returns The app.
+ */
+export function createProbes(services: Services): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  app.use(hostCheck(services.access));
+  for (const routes of [healthRoutes, metricsRoutes]) app.route("/", routes(services));
+  app.notFound(notFound(app));
+  app.onError(answerProblem);
+  return app;
+}
