@@ -1,0 +1,57 @@
+import type { SearchHit } from "../../src/collections/collections.ts";
+import type { Embedded } from "../../src/embed/served_encoder.ts";
+import type { Services } from "../services.ts";
+import { queryVectors } from "./query_vectors.ts";
+import type { Search } from "./search_schema.ts";
+import { withSteadyEncoder } from "./steady_encoder.ts";
+
+/** What searches found. */
+export interface Found {
+  /** The hits of each search, in order. */
+  hits: SearchHit[][];
+  /** What embedding their images took; null if they had none. */
+  timings: Embedded["timings"] | null;
+}
+
+/**
+ * Answers searches in one collection: their images are embedded together, and those that ask for the
+ * same kind of items are compared together.
+ *
+ * @param services What the routes stand on.
+ * @param request The collection's name; the searches; what the request calls a field of each; and a
+ * signal that is aborted once nobody waits.
+ * @returns The hits of each. An item that is asked about does not find itself.
+ * @throws {LookalikeError} `not_found` without the collection or an item that is asked about;
+ * `invalid_input` for a vector that cannot be, with its field; what embedding throws.
+ */
+export function findHits(
+  services: Services,
+  { name, searches, fieldOf, signal }: {
+    name: string;
+    searches: Search[];
+    fieldOf: (search: number, field: string) => string;
+    signal: AbortSignal;
+  },
+): Promise<Found> {
+  const { collections } = services;
+  return withSteadyEncoder(collections, name, async (info) => {
+    const { vectors, timings } = await queryVectors(services, { info, searches, fieldOf, signal });
+    const places = Map.groupBy(searches.keys(), (at) => JSON.stringify(wanted(searches[at])));
+    const hits: SearchHit[][] = [];
+    await Promise.all([...places.values()].map(async (alike) => {
+      const together = alike.map((at) => vectors[at]);
+      const found = await collections.search(name, {
+        vectors: together,
+        ...wanted(searches[alike[0]]),
+      });
+      for (const [index, at] of alike.entries()) hits[at] = found[index];
+    }));
+    return { hits, timings };
+  });
+}
+
+/** What a search says beside its query. */
+function wanted({ image: _, vector: __, id, mean = [], exclude, ...wanted }: Search) {
+  const asked = [id, ...mean.map(({ id }) => id)].filter((id) => id !== undefined);
+  return { ...wanted, exclude: [...exclude, ...asked] };
+}

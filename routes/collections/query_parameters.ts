@@ -1,0 +1,41 @@
+import { z } from "@hono/zod-openapi";
+
+/** Where the next page begins, in a request. */
+export const afterParameter = z.string().min(1).max(1024).optional().openapi({
+  description: "The `next` of the page before; the first page has none.",
+});
+
+/** Where the next page begins, in an answer. */
+export const nextPage = z.string().nullable().openapi({
+  description: "What to send as `after` for the next page; null after the last.",
+});
+
+/**
+ * A whole number in an address.
+ *
+ * @param options `min` and `max`, and what it is unless given.
+ * @returns The schema, text to number.
+ */
+export function wholeParameter(
+  { min, max, unlessGiven }: { min: number; max: number; unlessGiven: number },
+) {
+  const fits = (text: string) => /^\d{1,9}$/.test(text) && +text >= min && +text <= max;
+  return z.string()
+    .refine(fits, { error: () => `must be a whole number from ${min} to ${max}` })
+    .transform(Number)
+    .default(unlessGiven)
+    .openapi({ type: "integer", minimum: min, maximum: max, default: unlessGiven });
+}
+
+/** A number in an address. */
+export const numberParameter = z.string()
+  .refine((text) => /^-?\d/.test(text) && Number.isFinite(Number(text)), {
+    error: () => "must be a number",
+  })
+  .transform(Number)
+  .openapi({ type: "number" });
+
+/** Yes or no in an address; no unless given. */
+export const flagParameter = z.enum(["true", "false"], {
+  error: () => 'must be "true" or "false"',
+}).transform((text) => text === "true").default(false).openapi({ type: "boolean", default: false });

@@ -1,0 +1,28 @@
+import type { CollectionInfo, Collections } from "../../src/collections/collections.ts";
+
+/**
+ * Does what depends on a collection's encoder, and does it anew if the collection was switched to
+ * another one meanwhile: vectors of one encoder say nothing to those of another.
+ *
+ * @param collections Where the collection is.
+ * @param name The collection.
+ * @param work What to do; it is handed the collection as it is.
+ * @returns What the work returned when the encoder after it was the one before it.
+ * @throws {LookalikeError} `not_found` without the collection; what the work throws.
+ */
+export async function withSteadyEncoder<T>(
+  collections: Collections,
+  name: string,
+  work: (info: CollectionInfo) => Promise<T>,
+): Promise<T> {
+  let before = await collections.get(name);
+  while (true) {
+    const [outcome] = await Promise.allSettled([work(before)]);
+    const after = await collections.get(name);
+    if (after.encoder === before.encoder) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    }
+    before = after;
+  }
+}

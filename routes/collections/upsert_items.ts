@@ -1,0 +1,97 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { boundedList } from "../bounded.ts";
+import { answer, body, problems } from "../declare.ts";
+import { imageInput } from "../image_input.ts";
+import { modelReference } from "../models.ts";
+import { needs } from "../needs.ts";
+import { serverTiming, timed } from "../server_timing.ts";
+import type { AppEnv, Services } from "../services.ts";
+import { embedItems } from "./embed_items.ts";
+import {
+  ALWAYS,
+  COLLECTIONS,
+  itemId,
+  labelInput,
+  metadataInput,
+  OF_BODIES,
+  ofCollection,
+  vectorInput,
+} from "./schemas.ts";
+
+/** An item in a request. */
+const itemSchema = z.strictObject({
+  id: itemId,
+  image: imageInput.optional(),
+  vector: vectorInput.optional(),
+  label: labelInput.nullable().optional(),
+  metadata: metadataInput.default({}),
+}).refine(({ image, vector }) => (image === undefined) !== (vector === undefined), {
+  error: () => "must have either image or vector",
+}).openapi("ItemInput", { oneOf: [{ required: ["image"] }, { required: ["vector"] }] });
+
+/** An item as a request gives it. */
+export type GivenItem = z.output<typeof itemSchema>;
+
+const upsertedSchema = z.strictObject({
+  object: z.literal("collection.upserted"),
+  inserted: z.int().openapi({ description: "Items that are new." }),
+  updated: z.int().openapi({ description: "Items that were replaced." }),
+}).openapi("Upserted", {
+  example: { object: "collection.upserted", inserted: 127, updated: 1 },
+});
+
+/**
+ * `PUT /v1/collections/{name}/items`: images and vectors under names of the caller's own.
+ *
+ * @param services What the routes stand on.
+ * @returns The routes.
+ */
+export function upsertItemsRoutes(services: Services): OpenAPIHono<AppEnv> {
+  const { collections, limits } = services;
+
+  const route = createRoute({
+    method: "put",
+    path: "/v1/collections/{name}/items",
+    operationId: "upsertItems",
+    tags: COLLECTIONS,
+    summary: "Add items, or replace those with the same ids",
+    description:
+      "All or none. A collection that is not there is made, with the usual settings: then with " +
+      "`model`, or with vectors of your own.",
+    ...needs("write"),
+    request: {
+      params: ofCollection,
+      ...body(
+        z.strictObject({
+          model: modelReference.optional().openapi({
+            description:
+              "What embeds the images, or made the vectors; unless given, the collection's.",
+          }),
+          items: boundedList(itemSchema, { max: limits.maxImages }),
+        }).openapi("UpsertRequest", {
+          example: {
+            items: [{
+              id: "red.gif",
+              image: "R0lGODdhAQABAIAAAP8AAP///ywAAAAAAQABAAACAkQBADs=",
+              label: "red",
+              metadata: { taken: 2024 },
+            }],
+          },
+        }),
+      ),
+    },
+    responses: {
+      ...timed(answer("They are kept, and will be after a crash.", upsertedSchema)),
+      ...problems(...ALWAYS, ...OF_BODIES, 404, 409),
+    },
+  });
+
+  return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
+    const { name } = c.req.valid("param");
+    const { model, items } = c.req.valid("json");
+    const batch = await embedItems(services, { name, model, items, signal: c.var.signal });
+    const counts = await collections.upsert(name, batch);
+    if (batch.timings) c.header("Server-Timing", serverTiming(batch.timings));
+    return c.json({ object: "collection.upserted" as const, ...counts }, 200);
+  });
+}
