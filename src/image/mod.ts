@@ -5,6 +5,7 @@
  * @module
  */
 export { decodeImage, type DecodeOptions, DECODER } from "./decode.ts";
+export { type ImageDecoderOptions, openImageDecoder } from "./decoder_pool.ts";
 export { IMAGE_FORMATS, type ImageFormat, imageFormat, MAGIC_BYTES } from "./format.ts";
 export { type ImageHeader, imageHeader } from "./header.ts";
 export type {
