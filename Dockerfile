@@ -20,7 +20,8 @@ WORKDIR /app
 COPY container/deno.txt container/
 RUN python3 -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
     --target /opt/deno -r container/deno.txt
-ENV PATH=/opt/deno/bin:$PATH DENO_DIR=/app/.deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
+ENV PATH=/opt/deno/bin:$PATH DENO_DIR=/app/.deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
+  DENO_TLS_CA_STORE=system
 
 # The project with the packages that serving needs, and the code as JavaScript. At run time nothing
 # is resolved, fetched or compiled.
