@@ -25,10 +25,10 @@ export function accessTo(
     const token = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
     const key = token === undefined ? null : keys.find(token);
     if (key === null && access.required) throw unauthorized(c, token);
+    c.set("key", key);
     scopes ??= declaredScopes(app);
     const scope = neededScope(c, scopes);
     if (key !== null && !allows(key, scope)) throw forbidden(c, { key, scope });
-    c.set("key", key);
     await next();
   };
 }

@@ -5,6 +5,8 @@ import type { AppEnv, Services } from "./services.ts";
 /** Asked every few seconds by probes: worth no line unless somebody looks for it. */
 const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
 
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 /** Of these the client is told all there is. */
 const EXPECTED = new Set([503, 504]);
 
@@ -22,7 +24,7 @@ export function accessLog(
     const start = performance.now();
     await next();
     const route = routePath(c, -1);
-    const { method } = c.req;
+    const method = METHODS.has(c.req.method) ? c.req.method : "other"; // a client may make up names
     const { status } = c.res;
     const { requestId, key } = c.var;
     const milliseconds = Math.round((performance.now() - start) * 10) / 10;

@@ -1,56 +1,95 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
-import { LookalikeError } from "../src/errors.ts";
+import { VERSION } from "../src/version.ts";
+import { accessTo } from "./access.ts";
 import { accessLog } from "./access_log.ts";
+import { admission } from "./admission.ts";
+import { aliasesRoutes } from "./aliases.ts";
 import { readBody } from "./body.ts";
-import { collectionsRoutes } from "./collections.ts";
+import { collectionsRoutes } from "./collections/collections.ts";
+import { duplicatesRoutes } from "./collections/duplicates.ts";
+import { itemImagesRoutes } from "./collections/item_images.ts";
+import { itemsRoutes } from "./collections/items.ts";
+import { reembeddingRoutes } from "./collections/reembedding.ts";
+import { searchRoutes } from "./collections/search.ts";
+import { crossOrigin } from "./cross_origin.ts";
 import { docsRoutes } from "./docs.ts";
 import { embeddingsRoutes } from "./embeddings.ts";
 import { healthRoutes } from "./health.ts";
-import { itemsRoutes } from "./items.ts";
+import { hostCheck, validHost } from "./host_check.ts";
+import { invalidRequest } from "./invalid_request.ts";
+import { keysRoutes } from "./keys.ts";
+import { metricsRoutes } from "./metrics_route.ts";
 import { modelsRoutes } from "./models.ts";
 import { notFound } from "./not_found.ts";
-import { invalidRequest } from "./invalid_request.ts";
 import { answerProblem } from "./problem.ts";
-import { searchRoutes } from "./search.ts";
+import { rateLimit } from "./rate_limit.ts";
 import type { AppEnv, Services } from "./services.ts";
+import { timeLimit } from "./time_limit.ts";
+import { namedSpans } from "./tracing.ts";
 
 /** In the order in which the API's page shows them. */
 const ROUTES = [
   embeddingsRoutes,
   collectionsRoutes,
   itemsRoutes,
+  itemImagesRoutes,
   searchRoutes,
+  duplicatesRoutes,
+  reembeddingRoutes,
   modelsRoutes,
-  healthRoutes,
+  aliasesRoutes,
+  keysRoutes,
 ];
+const PROBES = [healthRoutes, metricsRoutes];
+
+const TAGS = ["Embeddings", "Collections", "Models", "Keys", "Health"];
 
 /**
  * The service as a function from request to response: every route, its limits, its errors, its log.
  *
  * @param services What the routes stand on.
+ * @param options.probes Whether `/livez`, `/readyz` and `/metrics` are among the routes, rather than
+ * on a port of their own.
  * @returns The app; `app.fetch` is what a server calls.
  */
-export function createApp(services: Services): OpenAPIHono<AppEnv> {
+export function createApp(
+  services: Services,
+  { probes = true }: { probes?: boolean } = {},
+): OpenAPIHono<AppEnv> {
+  const { access, limits } = services;
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error);
     },
   });
-  app.use(requestId(), accessLog(services.log), noSniffing);
-  app.use("/v1/*", onlyWhenReady(services), readBody(services.limits));
-  for (const routes of ROUTES) app.route("/", routes(services));
+  app.use(requestId(), namedSpans(), accessLog(services), noSniffing);
+  app.use(validHost(), hostCheck(access), crossOrigin(access));
+  app.use(
+    "/v1/*",
+    admission(services),
+    accessTo(services, app),
+    rateLimit(access),
+    readBody(limits),
+    timeLimit(limits),
+  );
+  for (const routes of probes ? [...ROUTES, ...PROBES] : ROUTES) app.route("/", routes(services));
   app.route("/", docsRoutes());
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "A key: `keys create` makes the first, and `POST /v1/keys` others.",
+  });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {
       title: "Lookalike",
-      version: "1",
+      version: VERSION,
       description:
         "Embeddings of images by an encoder that learnt from your own, and search by likeness.",
     },
-    tags: ["Embeddings", "Collections", "Models", "Health"].map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name })),
   });
   app.notFound(notFound(app));
   app.onError(answerProblem);
@@ -61,14 +100,3 @@ const noSniffing: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   c.header("X-Content-Type-Options", "nosniff");
 };
-
-function onlyWhenReady({ phase }: Services): MiddlewareHandler<AppEnv> {
-  return async (_, next) => {
-    const now = phase();
-    if (now === "ready") return await next();
-    const doing = now === "warming" ? "still loading its encoders" : "stopping";
-    throw new LookalikeError("unavailable", `Cannot answer as the service is ${doing}.`, {
-      retryAfter: 5,
-    });
-  };
-}

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiKey } from "../src/keys/key_store.ts";
 import { SCOPES } from "../src/keys/scopes.ts";
-import { seconds } from "./collection_schemas.ts";
+import { seconds } from "./collections/schemas.ts";
 import { answer, body, problems } from "./declare.ts";
 import { needs } from "./needs.ts";
 import type { AppEnv, Services } from "./services.ts";

@@ -4,7 +4,8 @@ import { routePath } from "hono/route";
 import type { AppEnv } from "./services.ts";
 
 /**
- * Names the span that Deno makes for a request, with `OTEL_DENO=true`, by its route.
+ * Names the span that Deno makes for a request, with `OTEL_DENO=true`, by its route. Its other
+ * attributes are Deno's, the whole address with its query among them; they cannot be taken back.
  *
  * @returns The middleware; without a span it does nothing.
  */

@@ -1,17 +1,27 @@
-import { openCollections } from "../../src/collections/sqlite_collections.ts";
 import type { Collections } from "../../src/collections/collections.ts";
+import { createReembedder, type Reembedder } from "../../src/collections/reembedder.ts";
+import { openCollections } from "../../src/collections/sqlite_collections.ts";
 import { createEncoderRegistry, type EncoderRegistry } from "../../src/embed/encoder_registry.ts";
 import type { EngineOptions } from "../../src/embed/engine.ts";
 import type { EncoderRunner } from "../../src/embed/runner.ts";
 import type { ManifestInput } from "../../src/encoders/manifest.ts";
 import { type EncoderStore, openEncoderStore } from "../../src/encoders/store.ts";
+import type { ImageFetcher } from "../../src/image/fetch_image.ts";
+import { createLocalDecoder } from "../../src/image/local_decoder.ts";
+import type { ImageLimits } from "../../src/image/mod.ts";
+import type { KeyStore } from "../../src/keys/key_store.ts";
+import { openKeyStore } from "../../src/keys/sqlite_key_store.ts";
 import { createLog } from "../../src/log.ts";
 import { createApp } from "../../routes/app.ts";
-import type { Phase, RequestLimits } from "../../routes/services.ts";
+import { createMetrics } from "../../routes/metrics.ts";
+import type { Access, Phase, RequestLimits, Services } from "../../routes/services.ts";
 import { keepsItsPromises, type Promises } from "../contract/promises.ts";
 import { createMeanColourRunner } from "../embed/mean_colour_runner.ts";
 
 const SIDE = 2;
+
+/** A key with every scope, where the service is started with `access.required`. */
+export const ADMIN_KEY = "the-admin-key-of-the-tests";
 
 /** What a manifest of an encoder says that computes mean colours. */
 export const MEAN_COLOURS: ManifestInput = {
@@ -24,90 +34,151 @@ export const MEAN_COLOURS: ManifestInput = {
   lookalikeVersion: "0",
 };
 
+/** Who may ask, and what: everybody and anything within reason, unless told. */
+export interface TestOptions {
+  limits?: Partial<RequestLimits & ImageLimits>;
+  access?: Partial<Access>;
+  engine?: Partial<EngineOptions>;
+  createRunner?: () => EncoderRunner;
+  fetchImage?: ImageFetcher;
+}
+
+/** A request as a test writes it; with a token, if one is to be sent. */
+export interface TestRequest extends RequestInit {
+  token?: string;
+}
+
 /** The whole service in this process, without a socket. */
 export interface TestService extends AsyncDisposable {
   home: string;
   store: EncoderStore;
   encoders: EncoderRegistry;
   collections: Collections;
+  reembedder: Reembedder;
+  keys: KeyStore;
   phase: Phase;
   app: ReturnType<typeof createApp>;
+  /** What the app stands on, for a test that makes another. */
+  services: Services;
   /** The lines of its log. */
   lines: Record<string, unknown>[];
   /** Asks the app; an answer that its OpenAPI does not declare fails the test. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  ask(path: string, init?: TestRequest): Promise<Response>;
   /** Sends JSON and takes the answer's JSON. */
-  // deno-lint-ignore no-explicit-any -- a test says what it expects of the answer
-  json(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  json(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { token?: string },
+    // deno-lint-ignore no-explicit-any -- a test says what it expects of the answer
+  ): Promise<{ status: number; body: any }>;
   /** What it declares, and what of it was seen. */
   promises: Promises;
 }
 
 /**
  * The real service with one part exchanged: where an encoder's weights would run, mean colours are
- * computed, so that answers are known. The encoders `colours@1` and `colours@2` are served.
+ * computed, so that answers are known. The encoders `colours@1` and `colours@2` are there.
  *
- * @param options Limits that differ from the usual, and the runner.
+ * @param options What differs from the usual.
  * @returns The service; dispose of it at the end.
  */
-export async function startService(
-  { limits, engine, createRunner = () => createMeanColourRunner({ side: SIDE }) }: {
-    limits?: Partial<RequestLimits & { maxBytes: number; maxPixels: number }>;
-    engine?: Partial<EngineOptions>;
-    createRunner?: () => EncoderRunner;
-  } = {},
-): Promise<TestService> {
+export async function startService(options: TestOptions = {}): Promise<TestService> {
+  const { createRunner = () => createMeanColourRunner({ side: SIDE }) } = options;
+  const { maxBytes = 1e6, maxPixels = 1e6, ...limits } = options.limits ?? {};
   const home = await Deno.makeTempDir();
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog("debug", (line) => lines.push(JSON.parse(line)));
+  const decoder = createLocalDecoder({ maxBytes, maxPixels });
+  const metrics = createMetrics();
   const store = openEncoderStore(home);
+  for (const _ of ["1", "2"]) {
+    await store.save({ name: "colours", tensors: new Map(), manifest: MEAN_COLOURS });
+  }
   const collections = openCollections(home);
-  const { maxBytes = 1e6, maxPixels = 1e6, ...requestLimits } = limits ?? {};
+  const keys = openKeyStore(home, { adminKey: ADMIN_KEY });
   const encoders = createEncoderRegistry(store, {
     createRunner,
-    limits: { maxBytes, maxPixels },
-    engine: { maxBatch: 8, maxWaitMs: 1, maxQueue: 64, ...engine },
+    decoder,
+    engine: { maxBatch: 8, maxWaitMs: 1, maxQueue: 64, ...options.engine },
+    maxBytes: 1e9,
+    log,
+    onStage: metrics.onStage,
+    onBatch: metrics.onBatch,
+    lookMs: 0,
   });
-  for (const version of ["1", "2"]) {
-    await store.save({ name: "colours", tensors: new Map(), manifest: MEAN_COLOURS });
-    await encoders.load(`colours@${version}`);
-  }
-  const lines: Record<string, unknown>[] = [];
+  const reembedder = createReembedder(collections, {
+    embed: (model, files, signal) =>
+      encoders.use({ model }, async (encoder) => (await encoder.embed(files, { signal })).vectors),
+    batch: 4,
+    log,
+  });
   const state = { phase: "ready" as Phase };
-  const app = createApp({
+  const services: Services = {
     encoders,
     collections,
+    reembedder,
+    keys,
+    access: {
+      required: false,
+      loopbackOnly: false,
+      requestsPerMinute: 0,
+      corsOrigins: null,
+      ...options.access,
+    },
+    decoder,
+    fetchImage: options.fetchImage ?? null,
+    metrics,
     limits: {
       maxBodyBytes: 1e6,
       maxBodiesBytes: 2e6,
       bodySeconds: 5,
+      requestSeconds: 30,
       maxImages: 8,
       maxResults: 100,
-      ...requestLimits,
+      ...limits,
     },
-    log: createLog("debug", (line) => lines.push(JSON.parse(line))),
+    log,
     phase: () => state.phase,
-  });
+  };
+  const app = createApp(services);
   const promises = keepsItsPromises(app);
-  const ask = (path: string, init?: RequestInit) => promises.ask(path, init);
+  function ask(path: string, { token, ...init }: TestRequest = {}) {
+    const headers = new Headers(init.headers);
+    if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
+    return promises.ask(path, { ...init, headers });
+  }
   return Object.assign(state, {
     home,
     store,
     encoders,
     collections,
+    reembedder,
+    keys,
     app,
+    services,
     lines,
     promises,
     ask,
-    async json(method: string, path: string, body?: unknown) {
+    async json(
+      method: string,
+      path: string,
+      body?: unknown,
+      { token }: { token?: string } = {},
+    ) {
       const headers = { "Content-Type": "application/json" };
       const init = body === undefined
-        ? { method }
-        : { method, headers, body: JSON.stringify(body) };
+        ? { method, token }
+        : { method, token, headers, body: JSON.stringify(body) };
       const response = await ask(path, init);
       return { status: response.status, body: await response.json() };
     },
     async [Symbol.asyncDispose]() {
+      await reembedder.close();
       await encoders.close();
       await collections.close().catch(() => {}); // a test may have closed them
+      keys.close();
+      await decoder.close();
       await Deno.remove(home, { recursive: true });
     },
   });
