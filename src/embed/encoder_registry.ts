@@ -1,119 +1,300 @@
-import type { EncoderStore } from "../encoders/store.ts";
+import type { Alias } from "../encoders/aliases.ts";
 import type { Manifest } from "../encoders/manifest.ts";
-import type { NamedTensors } from "../encoders/safetensors.ts";
+import { checkName, parseReference } from "../encoders/reference.ts";
+import type { EncoderStore } from "../encoders/store.ts";
 import { LookalikeError, messageOf } from "../errors.ts";
-import type { ImageLimits } from "../image/mod.ts";
-import type { EngineOptions } from "./engine.ts";
-import type { EncoderRunner } from "./runner.ts";
-import { type ServedEncoder, serveEncoder } from "./served_encoder.ts";
+import { createGate } from "../image/gate.ts";
+import { createEncoderLoader, type LoaderOptions } from "./encoder_loader.ts";
+import { layerDimensions } from "./head_layer.ts";
+import {
+  createLoadedEncoders,
+  type EncoderLayer,
+  type LoadableEncoder,
+} from "./loaded_encoders.ts";
+import { type ModelInfo, referenceOf, type SoundModel } from "./model_info.ts";
+import type { ServedEncoder } from "./served_encoder.ts";
+import { createVersionLookup } from "./version_lookup.ts";
+import { createVersionPointers, type WarmOptions } from "./version_pointers.ts";
 
-/** The encoders that this process serves. */
+/** Which encoder is meant, and what of it. */
+export interface EncoderChoice {
+  /** An alias, `NAME` for its newest version, or `NAME@VERSION`. */
+  model: string;
+  /** 0 (h) unless told, or a layer of its projection head, from 1. */
+  layer?: number;
+}
+
+/** The encoders that this process serves: all that are saved, loaded as they are asked for. */
 export interface EncoderRegistry {
   /**
-   * Loads a version, warms it, and serves it from then on.
+   * The version that answers for a model now. A newer version of a name is found as soon as it is
+   * asked for; the one before answers until it is warm.
    *
-   * @param reference `NAME@VERSION`, or `NAME` for the newest saved.
-   * @returns The encoder; the one that is served already, if it is.
-   * @throws {LookalikeError} `not_found` or `damaged`. A damaged one stays known: asking for it by
-   * name says what is wrong, rather than answering with an older version.
+   * @param model An alias, `NAME` or `NAME@VERSION`.
+   * @returns `NAME@VERSION`.
+   * @throws {LookalikeError} `not_found`, or `damaged`, also if an older version is sound.
    */
-  load(reference: string): Promise<ServedEncoder>;
-  /** Remembers a version that is saved and cannot be loaded, and why. */
-  addDamaged(reference: string, reason: string): void;
+  resolve(model: string): Promise<string>;
   /**
-   * Finds an encoder that is served.
+   * Works with an encoder. It is loaded and warmed if it is not, and stays while the work runs.
    *
-   * @param reference `NAME@VERSION`, or `NAME` for the newest of that name.
-   * @throws {LookalikeError} `not_found`, with those that are served, or `damaged`.
+   * @param choice The model and the layer.
+   * @param work What to do with it.
+   * @returns What the work returns.
+   * @throws {LookalikeError} `not_found` or `damaged`; `invalid_input` if it has no such layer;
+   * `out_of_memory` if there is no room for it; what the work throws.
    */
-  find(reference: string): ServedEncoder;
-  /** All that are served, by name, the newest of a name last. */
-  list(): ServedEncoder[];
+  use<T>(choice: EncoderChoice, work: (encoder: ServedEncoder) => Promise<T>): Promise<T>;
+  /** All that are saved, by name, the newest of a name last; the damaged ones after the others. */
+  list(): Promise<ModelInfo[]>;
+  /**
+   * What is known of a model.
+   *
+   * @throws {LookalikeError} As {@link resolve} does.
+   */
+  get(model: string): Promise<SoundModel>;
+  /**
+   * Removes a version for good, once all who work with it have finished.
+   *
+   * @param model `NAME@VERSION`.
+   * @throws {LookalikeError} `conflict` while an alias points to it; `not_found`; `invalid_input`
+   * without a version.
+   */
+  remove(model: string): Promise<void>;
+  /** All aliases, by name; rejects with `damaged` if their file is. */
+  aliases(): Promise<Alias[]>;
+  /**
+   * Gives an alias to a version: that is warmed first, then the alias answers with it, and the version
+   * before is let go of once those who work with it have finished.
+   *
+   * @param alias A name that no encoder has.
+   * @param model An alias, `NAME` for its newest version, or `NAME@VERSION`.
+   * @throws {LookalikeError} `conflict` if an encoder has that name; what {@link use} throws: the
+   * alias is then as before.
+   */
+  setAlias(alias: string, model: string): Promise<Alias>;
+  /**
+   * Removes an alias.
+   *
+   * @throws {LookalikeError} `not_found`.
+   */
+  removeAlias(alias: string): Promise<void>;
+  /** Those in memory and warm. */
+  loaded(): ServedEncoder[];
   /** Closes every encoder: what was taken is finished. */
   close(): Promise<void>;
 }
 
-/** What serves an encoder. */
-export interface RegistryOptions {
-  /** Puts an encoder's weights on the device. */
-  createRunner(manifest: Manifest, tensors: NamedTensors): EncoderRunner;
-  /** What an image may cost. */
-  limits: ImageLimits;
-  /** How batches are filled; all encoders share its gates. */
-  engine: EngineOptions;
+/** What serves encoders, and how many. */
+export interface RegistryOptions extends LoaderOptions {
+  /** What all weights in memory may take, in bytes. */
+  maxBytes: number;
+  /** How long what was seen on disk is taken for true, in milliseconds; a second unless told. */
+  lookMs?: number;
 }
 
 /**
- * A registry without encoders.
+ * The registry of a store's encoders. Nothing is loaded before somebody asks for it.
  *
- * @param store Where encoders are saved.
+ * @param store Where encoders and aliases are saved.
  * @param options How each is served.
  * @returns The registry.
  */
 export function createEncoderRegistry(
   store: EncoderStore,
-  { createRunner, limits, engine }: RegistryOptions,
+  options: RegistryOptions,
 ): EncoderRegistry {
-  /** By `NAME@VERSION`: the encoder, or the sentence on why it cannot be served. */
-  const known = new Map<string, ServedEncoder | string>();
+  const { maxBytes, log, lookMs = 1000 } = options;
+  const loader = createEncoderLoader(store, options);
+  const loaded = createLoadedEncoders(find, { maxBytes });
+  const lookup = createVersionLookup(store, { lookMs });
+  const isWarm = (reference: string) => loaded.status(reference) === "ready";
+  const pointers = createVersionPointers(lookup, { isWarm, warm, log });
+  /** Aliases change and versions go one at a time, so that no alias points to what goes. */
+  const changing = createGate(1);
+  /** Versions that somebody asked for by number: they are not let go of when a name moves on. */
+  const askedFor = new Set<string>();
+  const removing = new Set<string>();
 
-  async function load(reference: string): Promise<ServedEncoder> {
-    const { name, version } = await store.manifest(reference);
-    const exact = `${name}@${version}`;
-    const served = known.get(exact);
-    if (served !== undefined && typeof served !== "string") return served;
+  async function find(which: EncoderLayer): Promise<LoadableEncoder> {
+    if (removing.has(which.reference)) throw unknown(which.reference);
+    return await loader.find(which);
+  }
+
+  async function manifestOf(reference: string): Promise<Manifest> {
+    if (removing.has(reference)) throw unknown(reference);
+    return await loader.manifest(reference);
+  }
+
+  async function resolve(model: string): Promise<string> {
+    const { name, version } = parsed(model);
+    const reference = version === undefined ? await pointers.resolve(name) : model;
+    if (reference === null) throw await absent(model);
+    if (loaded.status(reference) === null) await manifestOf(reference);
+    return reference;
+  }
+
+  /** The error of a name that is neither an encoder's nor an alias. */
+  async function absent(model: string): Promise<unknown> {
+    return await store.manifest(model).then(() => unknown(model), (error) => error);
+  }
+
+  /** Warms a version in the layers of the one before, and lets go of that. */
+  async function warm(reference: string, { like, then }: WarmOptions): Promise<void> {
+    const own = layerDimensions(await manifestOf(reference)).length;
+    const layers = loaded.list().filter((one) => one.reference === like).map(({ layer }) => layer)
+      .filter((layer) => layer < own);
+    const hold = [...new Set([0, ...layers])].reduce(
+      (inner, layer) => () => loaded.use({ reference, layer }, inner),
+      async () => await then(),
+    );
+    await hold();
+    letGo(like);
+  }
+
+  /** Lets go of a version to which a name or an alias pointed, unless something else keeps it. */
+  function letGo(reference: string): void {
+    lookup.aliases().then(async (aliases) => {
+      const isKept = askedFor.has(reference) || pointers.pointTo(reference) ||
+        aliases.some((alias) => alias.reference === reference);
+      if (isKept) return;
+      await loaded.retire(reference);
+      log.info("model let go", { model: reference });
+    }).catch((error) => {
+      log.error("model not let go", { model: reference, reason: messageOf(error) });
+    });
+  }
+
+  async function describe(manifest: Manifest): Promise<SoundModel> {
+    const reference = referenceOf(manifest);
+    const aliases = await aliasesOf(reference);
+    return { reference, manifest, status: loaded.status(reference) ?? "saved", aliases };
+  }
+
+  async function aliasesOf(reference: string): Promise<string[]> {
+    const all = await lookup.aliases();
+    return all.filter((one) => one.reference === reference).map(({ alias }) => alias);
+  }
+
+  async function list(): Promise<ModelInfo[]> {
+    const { manifests, damaged } = await store.list();
+    const unsound = new Map(damaged.map((one) => [referenceOf(one), one.reason]));
+    for (const reference of manifests.map(referenceOf)) {
+      const error = loader.damage(reference);
+      if (error) unsound.set(reference, error.message);
+    }
+    const sound = manifests.filter((manifest) => !unsound.has(referenceOf(manifest)));
+    return [
+      ...await Promise.all(sound.map(describe)),
+      ...await Promise.all([...unsound].map(async ([reference, reason]) => {
+        const aliases = await aliasesOf(reference);
+        return { reference, manifest: null, status: "damaged" as const, aliases, reason };
+      })),
+    ];
+  }
+
+  async function remove(model: string): Promise<void> {
+    const { name, version } = parsed(model);
+    if (version !== undefined && !(await store.versions(name)).includes(version)) {
+      throw await absent(model);
+    }
+    const pointing = (await store.aliases.list()).filter(({ reference }) => reference === model);
+    if (pointing.length > 0) throw pointedTo(model, pointing);
+    removing.add(model);
     try {
-      const { manifest, tensors } = await store.load(exact);
-      const runner = createRunner(manifest, tensors);
-      await runner.warm();
-      const encoder = serveEncoder(manifest, { runner, limits, engine });
-      known.set(exact, encoder);
-      return encoder;
-    } catch (error) {
-      known.set(exact, messageOf(error));
-      throw error;
+      await loaded.retire(model);
+      await store.remove(model);
+      pointers.forget(model);
+      askedFor.delete(model);
+      lookup.forget();
+      log.info("model removed", { model });
+    } finally {
+      removing.delete(model);
     }
   }
 
-  function find(reference: string): ServedEncoder {
-    const versions = [...known.keys()].sort(byVersion).filter((each) =>
-      each === reference || each.startsWith(`${reference}@`)
-    );
-    const found = known.get(versions.at(-1) ?? "");
-    if (found === undefined) throw notServed(reference, list());
-    if (typeof found === "string") throw new LookalikeError("damaged", found, { param: "model" });
-    return found;
+  async function setAlias(alias: string, model: string): Promise<Alias> {
+    checkName(alias, "alias", { param: "alias" });
+    if ((await store.versions(alias)).length > 0) throw nameTaken(alias);
+    lookup.forget(); // the newest version is meant, not the newest of a second ago
+    const { name, version } = parsed(model);
+    const reference = version === undefined ? await lookup.find(name) : model;
+    if (reference === null) throw await absent(model);
+    const before = await lookup.find(alias);
+    let set: Alias;
+    const then = async () => {
+      set = await store.aliases.set(alias, reference);
+      lookup.forget();
+      pointers.point(alias, reference);
+    };
+    await warm(reference, { like: before ?? reference, then });
+    log.info("alias set", { alias, model: reference });
+    return set!;
   }
 
-  const list = () =>
-    [...known.entries()].sort(([a], [b]) => byVersion(a, b)).map(([, encoder]) => encoder)
-      .filter((encoder) => typeof encoder !== "string");
+  async function removeAlias(alias: string): Promise<void> {
+    const before = await lookup.find(alias);
+    await store.aliases.remove(alias);
+    lookup.forget();
+    pointers.point(alias, null);
+    if (before !== null) letGo(before);
+    log.info("alias removed", { alias });
+  }
 
   return {
-    load,
-    addDamaged: (reference, reason) => void known.set(reference, reason),
-    find,
+    resolve,
+    async use({ model, layer = 0 }, work) {
+      const reference = await resolve(model);
+      if (model === reference) askedFor.add(reference);
+      return await loaded.use({ reference, layer }, work);
+    },
     list,
+    async get(model) {
+      return await describe(await manifestOf(await resolve(model)));
+    },
+    remove: (model) => changing(() => remove(model)),
+    aliases: store.aliases.list,
+    setAlias: (alias, model) => changing(() => setAlias(alias, model)),
+    removeAlias: (alias) => changing(() => removeAlias(alias)),
+    loaded: loaded.list,
     async close() {
-      await Promise.all(list().map((encoder) => encoder.close()));
+      await Promise.all([loaded.close(), pointers.settled()]);
     },
   };
 }
 
-/** Orders `NAME@VERSION` by name, then by number. */
-function byVersion(left: string, right: string): number {
-  const [[leftName, leftVersion], [rightName, rightVersion]] = [left.split("@"), right.split("@")];
-  if (leftName !== rightName) return leftName < rightName ? -1 : 1;
-  return Number(leftVersion) - Number(rightVersion);
+/** The parts of a model's name; one that cannot be a name is one that is not there. */
+function parsed(model: string): ReturnType<typeof parseReference> {
+  try {
+    return parseReference(model);
+  } catch {
+    throw unknown(model);
+  }
 }
 
-function notServed(reference: string, served: ServedEncoder[]): LookalikeError {
-  const names = served.map((encoder) => encoder.reference);
+function unknown(model: string): LookalikeError {
   return new LookalikeError(
     "not_found",
-    `Cannot find model ${reference} as it must be one of those served: ${
-      names.length > 0 ? names.join(", ") : "there are none yet"
-    }.`,
+    `Cannot find model ${JSON.stringify(model).slice(0, 100)} as it must be an alias, NAME or ` +
+      "NAME@VERSION of those saved: it is none.",
     { param: "model" },
+  );
+}
+
+function pointedTo(model: string, aliases: Alias[]): LookalikeError {
+  const names = aliases.map(({ alias }) => alias).join(", ");
+  return new LookalikeError(
+    "conflict",
+    `Cannot remove model ${model} as no alias must point to it: ${names} does. Point it elsewhere, ` +
+      "or remove it first.",
+    { param: "model" },
+  );
+}
+
+function nameTaken(alias: string): LookalikeError {
+  return new LookalikeError(
+    "conflict",
+    `Cannot set alias ${alias} as no encoder must have that name: there is one.`,
+    { param: "alias" },
   );
 }

@@ -1,7 +1,11 @@
-import { LookalikeError } from "../errors.ts";
-import { createStageClock, type StageTotals } from "./stages.ts";
+import { LookalikeError, messageOf } from "../errors.ts";
 import { createGate, type Gate } from "../image/gate.ts";
+import { type EmbeddingRequest, type Embeddings, openRequest } from "./request.ts";
 import type { EncoderRunner } from "./runner.ts";
+import { createStageClock, type Stage, type StageTotals } from "./stages.ts";
+
+/** So many batches may be decoded ahead of the device: more would only hold memory. */
+const BATCHES_AHEAD = 2;
 
 /** An image: its pixels, uint8 `[side, side, 3]`, or what decodes them once it is its turn. */
 export type ImageSource = Uint8Array | (() => Promise<Uint8Array>);
@@ -9,17 +13,25 @@ export type ImageSource = Uint8Array | (() => Promise<Uint8Array>);
 /** Turns images into embeddings, those of many callers together. */
 export interface EmbeddingEngine {
   /**
+   * Runs every size of batch once, so that no request waits for a compilation. Where a size does not
+   * fit into the device's memory, batches stay below it.
+   *
+   * @throws {LookalikeError} `out_of_memory` if not even one image fits.
+   */
+  warm(): Promise<void>;
+  /**
    * Embeds images. From here until they go to the device they count against the queue, decoded or
    * not, so that one limit holds for one image and for many.
    *
    * @param images At most `maxQueue`.
    * @param options.signal Aborted once nobody waits for the answer: what has not begun is dropped.
-   * @returns h of each image in order, float32 `[F]` each, not normalised.
+   * @returns The runner's vector of each image in order, and what the stages took.
    * @throws {LookalikeError} `overloaded` when the queue is full, with the seconds after which to
    * try again; `unavailable` once closed; `too_large` for more than it could ever hold;
+   * `out_of_memory` for an image that does not fit into the device's memory even alone;
    * `interrupted` when aborted; and what a decoder or the runner throws.
    */
-  embed(images: ImageSource[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
+  embed(images: ImageSource[], options?: { signal?: AbortSignal }): Promise<Embeddings>;
   /** How much it holds and has done. */
   stats(): EngineStats;
   /** Takes no more, finishes what it has taken, then disposes of the runner. */
@@ -34,20 +46,35 @@ export interface EngineOptions {
   maxWaitMs: number;
   /** How many images may wait at most. */
   maxQueue: number;
-  /** Where decoding waits its turn; engines share one. Unless given, one image at a time. */
+  /** Where decoding waits its turn; engines share it. Unless given, one image at a time. */
   decoding?: Gate;
-  /** Where a batch waits for the device; engines on one device share one. */
+  /**
+   * Where a batch waits for the device; engines on one device share one. As each asks for one batch
+   * at a time and is served in order, an image waits for at most one batch of every other engine.
+   */
   device?: Gate;
+  /** Told of each passage of a stage: of each image, or of a batch for `inference`. */
+  onStage?(stage: Stage, seconds: number): void;
+  /** Told of each batch that ran. */
+  onBatch?(images: number): void;
 }
 
 /** What an engine holds now, and has done since it began; images are counted unless said otherwise. */
 export interface EngineStats extends StageTotals {
   /** Taken and not yet on the device. */
   waiting: number;
+  /** Decoded, with their pixels in memory, and not yet on the device. */
+  decoded: number;
+  /** The most images of a batch: fewer than asked for once so many did not fit into memory. */
+  maxBatch: number;
   /** Embedded. */
   embedded: number;
   /** Batches that ran. */
   batches: number;
+  /** How many batches ran by their number of images. */
+  batchSizes: Record<number, number>;
+  /** Batches that did not fit into the device's memory. */
+  tooLarge: number;
   /** Refused because the queue was full. */
   refused: number;
   /** Dropped because their caller left, or another image of their request failed. */
@@ -56,29 +83,22 @@ export interface EngineStats extends StageTotals {
 
 /** An image that is decoded and waits for a batch. */
 interface Waiting {
-  request: Request;
+  request: EmbeddingRequest;
   index: number;
   pixels: Uint8Array;
   since: number;
-}
-
-/** One call of `embed` on its way. */
-interface Request {
-  /** Nothing has failed yet and somebody waits. */
-  live: boolean;
-  /** Images that still count against the queue. */
-  places: number;
-  /** Takes the embedding of one image. */
-  deliver(index: number, embedding: Float32Array): void;
-  /** Ends the request, and frees its places. */
-  fail(error: unknown): void;
+  /** How long its decoding took, in milliseconds. */
+  decoding: number;
+  /** Called once its pixels are no longer held. */
+  release(): void;
 }
 
 /**
- * An engine on a runner: bounded queue → batches → runner.
+ * An engine on a runner: bounded queue → decoded ahead → batches → runner.
  *
  * A batch starts when it is full, or when its first image has waited `maxWaitMs`; while one runs,
- * the next fills.
+ * the next fills. One that does not fit into the device's memory is run in halves, and batches stay
+ * that small.
  *
  * @param runner Where batches run; the engine disposes of it when it closes.
  * @param options The limits.
@@ -89,15 +109,34 @@ export function createEmbeddingEngine(
   options: EngineOptions,
 ): EmbeddingEngine {
   const { maxWaitMs, maxQueue, decoding = createGate(1), device = createGate(1) } = options;
-  const maxBatch = Math.min(options.maxBatch, runner.maxBatch);
   const { dimension, side } = runner;
+  const imageBytes = side * side * 3;
   const queue: Waiting[] = [];
   const requests = new Set<Promise<unknown>>();
-  const clock = createStageClock();
-  const counts = { waiting: 0, embedded: 0, batches: 0, refused: 0, dropped: 0 };
+  const clock = createStageClock(options.onStage);
+  const counts = { waiting: 0, embedded: 0, batches: 0, tooLarge: 0, refused: 0, dropped: 0 };
+  const batchSizes: Record<number, number> = {};
+  let maxBatch = Math.min(options.maxBatch, runner.maxBatch);
+  const ahead = createGate(BATCHES_AHEAD * maxBatch);
   let working: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
   let wake = () => {};
+
+  async function warm(): Promise<void> {
+    const most = maxBatch;
+    let fits = 0;
+    for (const size of runner.sizes) {
+      try {
+        await device(() => runner.run(new Uint8Array(size * imageBytes), size));
+      } catch (error) {
+        if (!isOutOfMemory(error) || fits === 0) throw error;
+        maxBatch = fits;
+        return;
+      }
+      fits = size;
+      if (size >= most) return;
+    }
+  }
 
   /** Throws unless `count` more images can be taken now. */
   function admit(count: number): void {
@@ -123,50 +162,44 @@ export function createEmbeddingEngine(
     }
   }
 
-  /** Takes a request of `count` images; its promise is settled by `deliver` and `fail`. */
-  function open(count: number): Request & { answer: Promise<Float32Array[]> } {
-    const { promise, resolve, reject } = Promise.withResolvers<Float32Array[]>();
-    const embeddings = new Array<Float32Array>(count);
-    let left = count;
-    counts.waiting += count;
-    const request = {
-      live: true,
-      places: count,
-      answer: promise,
-      deliver(index: number, embedding: Float32Array) {
-        embeddings[index] = embedding;
-        if (--left === 0) resolve(embeddings);
-      },
-      fail(error: unknown) {
-        if (!request.live) return;
-        request.live = false;
-        counts.waiting -= request.places;
-        counts.dropped += request.places;
-        request.places = 0;
-        for (let at = queue.length - 1; at >= 0; at--) {
-          if (queue[at].request === request) queue.splice(at, 1);
-        }
-        reject(error);
-      },
-    };
-    return request;
+  /** Forgets what is left of a request that failed. */
+  function drop(request: EmbeddingRequest): void {
+    counts.waiting -= request.places;
+    counts.dropped += request.places;
+    for (let at = queue.length - 1; at >= 0; at--) {
+      if (queue[at].request === request) queue.splice(at, 1)[0].release();
+    }
   }
 
-  /** Decodes an image, unless its request has ended meanwhile, and queues it. */
-  async function prepare(request: Request, image: ImageSource, index: number): Promise<void> {
-    const pixels = image instanceof Uint8Array ? image : await decoding(async () => {
-      return request.live ? await clock.time("decode", image) : null;
+  /** Decodes an image, unless its request has ended meanwhile, and holds its pixels until it runs. */
+  async function prepare(
+    request: EmbeddingRequest,
+    decode: () => Promise<Uint8Array>,
+    index: number,
+  ): Promise<void> {
+    if (!request.live) return;
+    const decoded = await decoding(async () => {
+      return request.live ? await clock.time("decode", decode) : null;
     });
-    if (pixels === null || !request.live) return;
-    if (pixels.length !== side * side * 3) {
+    if (decoded === null || !request.live) return;
+    const [pixels, milliseconds] = decoded;
+    await enqueue({ request, index, pixels, decoding: milliseconds });
+  }
+
+  /** Queues an image; resolves once its pixels are no longer held. */
+  function enqueue(image: Omit<Waiting, "since" | "release">): Promise<void> {
+    if (image.pixels.length !== imageBytes) {
       throw new LookalikeError(
         "internal",
-        `Cannot embed ${pixels.length} bytes as an image must be [${side}, ${side}, 3].`,
+        `Cannot embed ${image.pixels.length} bytes as an image must be [${side}, ${side}, 3].`,
       );
     }
-    queue.push({ request, index, pixels, since: performance.now() });
+    image.request.note("decode", image.decoding);
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    queue.push({ ...image, since: performance.now(), release });
     if (queue.length >= maxBatch) wake();
     working ??= work();
+    return promise;
   }
 
   /** Runs batches until nothing is queued. */
@@ -189,40 +222,67 @@ export function createEmbeddingEngine(
   }
 
   async function runBatch(): Promise<void> {
-    const batch = queue.splice(0, maxBatch);
-    if (batch.length === 0) return; // their callers left while the device was busy
-    for (const { request, since } of batch) {
-      clock.add("queue", performance.now() - since);
-      request.places--;
+    const batch = queue.splice(0, maxBatch); // none if their callers left while the device was busy
+    const now = performance.now();
+    for (const { request, decoding } of batch) {
+      const waited = now - request.since - decoding;
+      clock.add("queue", waited);
+      request.note("queue", waited);
+      request.leaveQueue();
       counts.waiting--;
     }
+    const pixels = new Uint8Array(batch.length * imageBytes); // [count, side, side, 3]
+    for (const [row, image] of batch.entries()) {
+      pixels.set(image.pixels, row * imageBytes);
+      image.release();
+    }
+    await compute(batch, pixels);
+  }
+
+  /** Runs images, in halves where they do not fit into the device's memory together. */
+  async function compute(batch: Waiting[], pixels: Uint8Array): Promise<void> {
+    const count = batch.length;
+    if (!batch.some(({ request }) => request.live)) return;
     try {
-      const pixels = new Uint8Array(batch.length * side * side * 3); // [count, side, side, 3]
-      for (const [row, image] of batch.entries()) pixels.set(image.pixels, row * side * side * 3);
-      const features = await clock.time("inference", () => runner.run(pixels, batch.length)); // [count, F]
+      const [features, took] = await clock.time("inference", () => runner.run(pixels, count)); // [count, F]
       counts.batches++;
-      counts.embedded += batch.length;
+      counts.embedded += count;
+      batchSizes[count] = (batchSizes[count] ?? 0) + 1;
+      options.onBatch?.(count);
       for (const [row, { request, index }] of batch.entries()) {
+        request.note("inference", took);
         request.deliver(index, features.slice(row * dimension, (row + 1) * dimension));
       }
     } catch (error) {
-      for (const { request } of batch) request.fail(error);
+      if (!isOutOfMemory(error)) return batch.forEach(({ request }) => request.fail(error));
+      counts.tooLarge++;
+      if (count === 1) return batch[0].request.fail(doesNotFit(error));
+      const half = Math.ceil(count / 2);
+      maxBatch = Math.min(maxBatch, half);
+      await compute(batch.slice(0, half), pixels.subarray(0, half * imageBytes));
+      await compute(batch.slice(half), pixels.subarray(half * imageBytes));
     }
   }
 
   async function embed(
     images: ImageSource[],
     { signal }: { signal?: AbortSignal } = {},
-  ): Promise<Float32Array[]> {
+  ): Promise<Embeddings> {
     admit(images.length);
-    if (images.length === 0) return [];
-    const request = open(images.length);
+    if (images.length === 0) {
+      return { vectors: [], timings: { decode: 0, queue: 0, inference: 0 } };
+    }
+    counts.waiting += images.length;
+    const request = openRequest(images.length, { onFailed: drop });
     const leave = () => request.fail(callerLeft(signal));
     signal?.addEventListener("abort", leave);
     if (signal?.aborted) leave();
     requests.add(request.answer);
     for (const [index, image] of images.entries()) {
-      prepare(request, image, index).catch(request.fail);
+      const prepared = image instanceof Uint8Array
+        ? alreadyDecoded(request, image, index) // its caller holds it anyway
+        : ahead(() => prepare(request, image, index));
+      prepared.catch(request.fail);
     }
     try {
       return await request.answer;
@@ -230,6 +290,10 @@ export function createEmbeddingEngine(
       requests.delete(request.answer);
       signal?.removeEventListener("abort", leave);
     }
+  }
+
+  async function alreadyDecoded(request: EmbeddingRequest, pixels: Uint8Array, index: number) {
+    if (request.live) await enqueue({ request, index, pixels, decoding: 0 });
   }
 
   async function drain(): Promise<void> {
@@ -240,10 +304,30 @@ export function createEmbeddingEngine(
   }
 
   return {
+    warm,
     embed,
-    stats: () => ({ ...counts, ...clock.totals() }),
+    stats: () => ({
+      ...counts,
+      ...clock.totals(),
+      batchSizes: { ...batchSizes },
+      decoded: queue.length,
+      maxBatch,
+    }),
     close: () => closing ??= drain(),
   };
+}
+
+function isOutOfMemory(error: unknown): error is LookalikeError {
+  return error instanceof LookalikeError && error.code === "out_of_memory";
+}
+
+function doesNotFit(cause: unknown): LookalikeError {
+  return new LookalikeError(
+    "out_of_memory",
+    "Cannot embed the image as the device must have memory for a batch of one: " +
+      messageOf(cause),
+    { retryAfter: 5, cause },
+  );
 }
 
 function callerLeft(signal: AbortSignal | undefined): LookalikeError {

@@ -4,16 +4,17 @@ export interface EncoderRunner {
   readonly dimension: number;
   /** The side of the images it takes, in pixels. */
   readonly side: number;
-  /** The most images that one call takes. */
+  /** The sizes in which it computes, ascending; the first run of each compiles it. */
+  readonly sizes: readonly number[];
+  /** The most images that one call takes: the last of the sizes. */
   readonly maxBatch: number;
-  /** Runs every batch size once, so that no request waits for a compilation. */
-  warm(): Promise<void>;
   /**
    * Encodes a batch off the JavaScript thread. The engine calls it again only once it has returned.
    *
    * @param pixels uint8 `[count, side, side, 3]`, sRGB.
    * @param count How many images there are, 1 … maxBatch.
-   * @returns h, float32 `[count, F]`, not normalised.
+   * @returns h or what a layer of the head makes of it, float32 `[count, F]`, not normalised.
+   * @throws {LookalikeError} `out_of_memory` if the device has not enough for so many.
    */
   run(pixels: Uint8Array, count: number): Promise<Float32Array>;
   /** Frees what it holds on the device. */

@@ -1,8 +1,29 @@
 import type { Manifest } from "../encoders/manifest.ts";
 import { LookalikeError } from "../errors.ts";
-import { decodeImage, type ImageLimits } from "../image/mod.ts";
+import type { ImageDecoder } from "../image/mod.ts";
 import { createEmbeddingEngine, type EngineOptions, type EngineStats } from "./engine.ts";
 import type { EncoderRunner } from "./runner.ts";
+import type { StageTimings } from "./stages.ts";
+
+/** What came of image files. */
+export interface Embedded {
+  /** h of each in order, or what a layer of the head makes of it: float32 `[F]`, not normalised. */
+  vectors: Float32Array[];
+  /** A WebP of each, or null where none was asked for. */
+  thumbnails: (Uint8Array | null)[];
+  /** The longest that any of them spent in each stage, in milliseconds. */
+  timings: StageTimings;
+}
+
+/** How files are embedded. */
+export interface EmbedOptions {
+  /** What the caller calls the image at an index, for errors; `input[0]` and so on unless told. */
+  fieldOf?: (index: number) => string;
+  /** Aborted once nobody waits for the answer. */
+  signal?: AbortSignal;
+  /** The longest side of a thumbnail, in pixels; none is drawn unless told. */
+  thumbnail?: number;
+}
 
 /** An encoder that takes image files. */
 export interface ServedEncoder {
@@ -10,29 +31,30 @@ export interface ServedEncoder {
   readonly manifest: Manifest;
   /** `NAME@VERSION`. */
   readonly reference: string;
+  /** 0 for h, or the layer of the projection head, from 1. */
+  readonly layer: number;
+  /** F, the length of an embedding by that layer. */
+  readonly dimension: number;
+  /**
+   * Compiles and runs every size of batch.
+   *
+   * @throws {LookalikeError} `out_of_memory` if not even one image fits on the device.
+   */
+  warm(): Promise<void>;
   /**
    * Embeds image files, together with those of other callers.
    *
    * @param files The images as JPEG, PNG, … files.
-   * @param options.fieldOf What the caller calls an image, for errors: `input[0]` unless told.
-   * @param options.signal Aborted once nobody waits for the answer.
-   * @returns h of each in order, float32 `[F]`, not normalised.
+   * @param options Fields for errors, the signal, thumbnails.
+   * @returns Vectors, thumbnails and timings.
    * @throws {LookalikeError} `unsupported_image` or `too_large` with the image's field, and what
    * the engine throws.
    */
-  embed(files: Uint8Array[], options?: EmbedOptions): Promise<Float32Array[]>;
+  embed(files: Uint8Array[], options?: EmbedOptions): Promise<Embedded>;
   /** What its engine holds and has done. */
   stats(): EngineStats;
   /** Takes no more, finishes what it has taken, frees the device. */
   close(): Promise<void>;
-}
-
-/** How files are embedded. */
-export interface EmbedOptions {
-  /** What the caller calls the image at an index. */
-  fieldOf?: (index: number) => string;
-  /** Aborted once nobody waits for the answer. */
-  signal?: AbortSignal;
 }
 
 /**
@@ -40,15 +62,17 @@ export interface EmbedOptions {
  *
  * @param manifest What the encoder is.
  * @param options.runner Where it runs; it is disposed of with the served encoder.
- * @param options.limits What an image may cost.
+ * @param options.layer The layer that the runner computes; 0 unless told.
+ * @param options.decoder What makes pixels of files.
  * @param options.engine How batches are filled.
- * @returns The served encoder.
+ * @returns The served encoder, not warmed yet.
  */
 export function serveEncoder(
   manifest: Manifest,
-  { runner, limits, engine: engineOptions }: {
+  { runner, layer = 0, decoder, engine: engineOptions }: {
     runner: EncoderRunner;
-    limits: ImageLimits;
+    layer?: number;
+    decoder: ImageDecoder;
     engine: EngineOptions;
   },
 ): ServedEncoder {
@@ -57,16 +81,22 @@ export function serveEncoder(
   return {
     manifest,
     reference: `${manifest.name}@${manifest.version}`,
-    embed(files, options = {}) {
-      const { fieldOf = (index) => `input[${index}]`, signal } = options;
+    layer,
+    dimension: runner.dimension,
+    warm: engine.warm,
+    async embed(files, options = {}) {
+      const { fieldOf = (index) => `input[${index}]`, signal, thumbnail } = options;
+      const thumbnails = new Array<Uint8Array | null>(files.length).fill(null);
       const images = files.map((file, index) => async () => {
         try {
-          return await decodeImage(file, { side, limits });
+          const decoded = await decoder.decode(file, { side, thumbnail });
+          thumbnails[index] = decoded.thumbnail;
+          return decoded.pixels;
         } catch (error) {
           throw ofImage(error, fieldOf(index));
         }
       });
-      return engine.embed(images, { signal });
+      return { ...await engine.embed(images, { signal }), thumbnails };
     },
     stats: engine.stats,
     close: engine.close,
@@ -77,5 +107,6 @@ export function serveEncoder(
 function ofImage(error: unknown, field: string): unknown {
   if (!(error instanceof LookalikeError)) return error;
   const code = error.code === "damaged" ? "unsupported_image" : error.code;
-  return new LookalikeError(code, error.message, { param: field, cause: error });
+  const { retryAfter } = error;
+  return new LookalikeError(code, error.message, { param: field, retryAfter, cause: error });
 }

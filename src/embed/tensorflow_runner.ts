@@ -42,7 +42,7 @@ export interface HeadLayers {
  * @param options.maxBatch The most images of a call.
  * @param options.precision The precision of convolutions.
  * @param options.behind What follows the encoder, in place of h; the runner disposes of it too.
- * @returns The runner, not warmed yet.
+ * @returns The runner; nothing is compiled yet.
  */
 export function createTensorFlowRunner(
   encoder: Encoder,
@@ -76,11 +76,9 @@ export function createTensorFlowRunner(
   return {
     dimension,
     side,
+    sizes,
     maxBatch,
     run,
-    async warm() {
-      for (const size of sizes) await run(new Uint8Array(size * side * side * 3), size);
-    },
     dispose() {
       forward.dispose();
       encoder.dispose();

@@ -16,16 +16,21 @@ export interface EncoderReference {
  *
  * @param name The name: 1 to 64 letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
  * @param what What it names, for the error's sentence.
+ * @param options.param The field of the error; `name` unless told.
  * @returns The same name.
  * @throws {LookalikeError} `invalid_input` if it is anything else.
  */
-export function checkName(name: string, what: string): string {
+export function checkName(
+  name: string,
+  what: string,
+  { param = "name" }: { param?: string } = {},
+): string {
   if (NAME.test(name)) return name;
   throw new LookalikeError(
     "invalid_input",
     `Cannot take the name of the ${what} as it must be 1 to 64 letters, digits, ".", "_" or "-", ` +
       `beginning with a letter or digit: it is ${JSON.stringify(name).slice(0, 100)}.`,
-    { param: "name" },
+    { param },
   );
 }
 

@@ -2,15 +2,21 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { LookalikeError, messageOf } from "../errors.ts";
 import { sha256, syncFolder, writeFileAtomic } from "../files.ts";
+import { type Aliases, openAliases } from "./aliases.ts";
 import { decodeManifest, encodeManifest, type Manifest, type ManifestInput } from "./manifest.ts";
-import { checkName, isVersion, parseReference } from "./reference.ts";
+import { readWhole } from "./read_whole.ts";
+import { checkName, parseReference } from "./reference.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "./safetensors.ts";
+import {
+  encoderNames,
+  nextVersion,
+  removedName,
+  removeLeftovers,
+  versionsIn,
+} from "./version_folders.ts";
 
 const WEIGHTS = "weights.safetensors";
 const MANIFEST = "manifest.json";
-const TEMPORARY = /^\..*\.tmp$/;
-/** No writer takes this long, so that an older temporary folder is what a crash left. */
-const LEFTOVER_MS = 60 * 60 * 1000;
 
 /** A version that is there but cannot be used. */
 export interface DamagedEncoder {
@@ -20,8 +26,10 @@ export interface DamagedEncoder {
   reason: string;
 }
 
-/** Encoders on disk: immutable versions under names. */
+/** Encoders on disk: immutable versions under names, and aliases of them. */
 export interface EncoderStore {
+  /** Names that people give to versions. */
+  readonly aliases: Aliases;
   /**
    * Saves a new version; several writers at once each get a number of their own.
    *
@@ -54,14 +62,30 @@ export interface EncoderStore {
    * them all would take long.
    */
   list(): Promise<{ manifests: Manifest[]; damaged: DamagedEncoder[] }>;
+  /**
+   * The versions of a name, sound or not, the oldest first; none if it has none.
+   *
+   * @param name Any text, such as one that a request holds.
+   */
+  versions(name: string): Promise<string[]>;
+  /**
+   * Removes a version for good, sound or damaged: it is there whole or not at all, and its number is
+   * never given to another one.
+   *
+   * @param reference `NAME@VERSION`.
+   * @throws {LookalikeError} `invalid_input` without a version; `not_found` if it is not there.
+   */
+  remove(reference: string): Promise<void>;
+  /** Deletes what crashes left of versions half written or half removed. */
+  sweep(): Promise<void>;
 }
 
 /**
  * Opens the encoders of a home: `encoders/NAME/VERSION/` with `weights.safetensors` and
  * `manifest.json`.
  *
- * A version is written to a temporary folder beside its place, synced, and renamed: a reader or a
- * crash sees it whole or not at all.
+ * A version is written to a temporary folder beside its place, synced, and renamed, and is renamed
+ * before it is removed: a reader or a crash sees it whole or not at all.
  *
  * @param home The folder of all that Lookalike keeps; it need not be there.
  * @returns The store.
@@ -70,6 +94,8 @@ export function openEncoderStore(home: string): EncoderStore {
   const root = join(home, "encoders");
 
   return {
+    aliases: openAliases(root),
+
     async save({ name, tensors, manifest: input }) {
       checkName(name, "encoder");
       const weights = encodeSafetensors(tensors);
@@ -91,7 +117,8 @@ export function openEncoderStore(home: string): EncoderStore {
       const temporary = join(folder, `.${randomUUID()}.tmp`);
       try {
         await writeFileAtomic(join(temporary, WEIGHTS), weights);
-        for (let version = await newest(folder) + 1;; version++) {
+        for (;;) {
+          const version = await nextVersion(folder);
           const text = encodeManifest(complete(version));
           await writeFileAtomic(join(temporary, MANIFEST), text);
           if (!await renameToNew(temporary, join(folder, String(version)))) continue;
@@ -123,8 +150,8 @@ export function openEncoderStore(home: string): EncoderStore {
     async list() {
       const manifests: Manifest[] = [];
       const damaged: DamagedEncoder[] = [];
-      for (const name of (await names(root)).sort()) {
-        for (const version of await versions(join(root, name))) {
+      for (const name of await encoderNames(root)) {
+        for (const version of await versionsIn(join(root, name))) {
           try {
             const manifest = await readManifest(root, name, version);
             await checkSize(root, manifest);
@@ -136,6 +163,28 @@ export function openEncoderStore(home: string): EncoderStore {
       }
       return { manifests, damaged };
     },
+
+    async versions(name) {
+      return (await encoderNames(root)).includes(name) ? await versionsIn(join(root, name)) : [];
+    },
+
+    async remove(reference) {
+      const { name, version } = parseReference(reference);
+      if (version === undefined) throw versionMissing(name, await versionsIn(join(root, name)));
+      await resolve(root, reference);
+      const folder = join(root, name);
+      await Deno.rename(join(folder, version), join(folder, removedName(version)))
+        .catch(async (error) => {
+          await resolve(root, reference); // another process may have been faster
+          throw error;
+        });
+      await syncFolder(folder);
+      await removeLeftovers(folder);
+    },
+
+    async sweep() {
+      for (const name of await encoderNames(root)) await removeLeftovers(join(root, name));
+    },
   };
 }
 
@@ -144,16 +193,23 @@ async function resolve(
   reference: string,
 ): Promise<{ name: string; version: string }> {
   const { name, version } = parseReference(reference);
-  const known = await versions(join(root, name));
+  const known = await versionsIn(join(root, name));
   const found = version === undefined ? known.at(-1) : known.find((each) => each === version);
   if (found !== undefined) return { name, version: found };
-  const others = known.length > 0 ? known.map((each) => `${name}@${each}`) : await names(root);
+  const others = known.length > 0 ? known.map((each) => `${name}@${each}`) : await savedNames(root);
   throw new LookalikeError(
     "not_found",
     `Cannot find encoder ${reference} as it must be one of those saved: ` +
-      `${others.length > 0 ? `there are ${others.sort().join(", ")}` : "there are none yet"}.`,
+      `${others.length > 0 ? `there are ${others.join(", ")}` : "there are none yet"}.`,
     { param: "model" },
   );
+}
+
+/** The names that have a version. */
+async function savedNames(root: string): Promise<string[]> {
+  const names = await encoderNames(root);
+  const versions = await Promise.all(names.map((name) => versionsIn(join(root, name))));
+  return names.filter((_, at) => versions[at].length > 0);
 }
 
 async function readManifest(root: string, name: string, version: string): Promise<Manifest> {
@@ -171,8 +227,8 @@ async function readManifest(root: string, name: string, version: string): Promis
 async function readWeights(root: string, manifest: Manifest): Promise<Uint8Array> {
   const { name, version, weights } = manifest;
   await checkSize(root, manifest); // before so many bytes are read
-  const bytes = await Deno.readFile(join(root, name, version, WEIGHTS));
-  if (sha256(bytes) === weights.sha256) return bytes;
+  const { bytes, sha256 } = await readWhole(join(root, name, version, WEIGHTS), weights.bytes);
+  if (sha256 === weights.sha256) return bytes;
   throw damaged(name, version, WEIGHTS, "it must be as it was written: its SHA-256 is another");
 }
 
@@ -207,50 +263,16 @@ async function renameToNew(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const entry of await entries(folder)) {
-    if (!TEMPORARY.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null })); // another took it
-    if (mtime === null || Date.now() - mtime.getTime() < LEFTOVER_MS) continue;
-    await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
-}
-
-async function names(root: string): Promise<string[]> {
-  const folders = (await entries(root)).filter((entry) => !entry.isFile);
-  return folders.map((entry) => entry.name).filter((name) => {
-    try {
-      return checkName(name, "encoder") === name;
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function newest(folder: string): Promise<number> {
-  return Number((await versions(folder)).at(-1) ?? 0);
-}
-
-/** The versions in a name's folder, the oldest first. */
-async function versions(folder: string): Promise<string[]> {
-  const found = (await entries(folder)).map((entry) => entry.name).filter(isVersion);
-  return found.sort((a, b) => Number(a) - Number(b));
-}
-
-async function entries(folder: string): Promise<Deno.DirEntry[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder));
-  } catch (error) {
-    const absent = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (absent) return [];
-    throw error;
-  }
-}
-
 async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
+}
+
+function versionMissing(name: string, versions: string[]): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    `Cannot remove encoder ${name} as its version must be told: ${name}@${versions.at(-1) ?? 1}.`,
+    { param: "model" },
+  );
 }
 
 function reasonOf(error: unknown): string {
