@@ -1,6 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import { LookalikeError } from "../src/errors.ts";
 
+/** A field may be named in megabytes, and an answer should not be. */
+const LONGEST_NAME = 100;
+
 /**
  * Turns what zod found wrong into an error that names the field.
  *
@@ -35,9 +38,11 @@ function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   return { ...deepest, path: [...issue.path, ...deepest.path] };
 }
 
-/** `["items", 3, "id"]` → `items[3].id`. */
+/** `["items", 3, "id"]` → `items[3].id`; what the caller named at great length is cut. */
 function fieldOf(path: PropertyKey[]): string {
-  return path.map((step, at) =>
-    typeof step === "number" ? `[${step}]` : at === 0 ? String(step) : `.${String(step)}`
-  ).join("");
+  return path.map((step, at) => {
+    if (typeof step === "number") return `[${step}]`;
+    const name = String(step).slice(0, LONGEST_NAME);
+    return at === 0 ? name : `.${name}`;
+  }).join("");
 }

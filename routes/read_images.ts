@@ -1,5 +1,5 @@
 import { LookalikeError } from "../src/errors.ts";
-import type { ImageFetcher } from "../src/image/fetch_image.ts";
+import type { Hold, ImageFetcher } from "../src/image/fetch_image.ts";
 import { createGate } from "../src/image/gate.ts";
 import type { GivenImage } from "./image_input.ts";
 
@@ -13,16 +13,18 @@ const AT_A_TIME = 4;
  * @param options.fetchImage What fetches; null where the service takes no addresses.
  * @param options.fieldOf What the request calls the image at an index; `input[0]` unless told.
  * @param options.signal Aborted once nobody waits for the answer.
+ * @param options.hold Is told the size of what arrives, as of a body, and throws if it is too much.
  * @returns The files, in order.
  * @throws {LookalikeError} `invalid_input` with the image's field for an address that may not, or
  * cannot, be fetched, and what else fetching throws; the first failure ends the other fetches.
  */
 export async function readImages(
   images: GivenImage[],
-  { fetchImage, fieldOf = (index) => `input[${index}]`, signal }: {
+  { fetchImage, fieldOf = (index) => `input[${index}]`, signal, hold }: {
     fetchImage: ImageFetcher | null;
     fieldOf?: (index: number) => string;
     signal: AbortSignal;
+    hold?: Hold;
   },
 ): Promise<Uint8Array[]> {
   const gate = createGate(AT_A_TIME);
@@ -32,7 +34,7 @@ export async function readImages(
     if (image instanceof Uint8Array) return image;
     try {
       if (fetchImage === null) throw noAddresses();
-      return await gate(() => fetchImage(image, { signal: until }));
+      return await gate(() => fetchImage(image, { signal: until, hold }));
     } catch (error) {
       failed.abort();
       throw ofField(error, fieldOf(index));
@@ -50,5 +52,6 @@ function noAddresses(): LookalikeError {
 
 function ofField(error: unknown, param: string): unknown {
   if (!(error instanceof LookalikeError)) return error;
-  return new LookalikeError(error.code, error.message, { param, cause: error });
+  const { code, message, retryAfter } = error;
+  return new LookalikeError(code, message, { param, retryAfter, cause: error });
 }
