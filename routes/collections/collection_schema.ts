@@ -77,7 +77,7 @@ export const collectionSchema = z.strictObject({
   images,
   count: z.int().openapi({ description: "How many items it has." }),
   created_at: z.int().openapi({ description: "Seconds since 1970." }),
-  reembedding: reembeddingSchema.nullable().openapi({
+  reembedding: z.union([reembeddingSchema, z.null()]).openapi({
     description: "Its way to another model, while there is one.",
   }),
 }).openapi("Collection", {

@@ -14,7 +14,7 @@ const pageSchema = z.strictObject({
   data: z.array(
     z.strictObject({
       object: z.literal("collection.duplicate"),
-      ids: z.array(z.string()).length(2).openapi({
+      ids: z.array(z.string()).min(2).max(2).openapi({
         description: "The earlier added item and the later one.",
       }),
       score: z.number().openapi({ description: "How similar they are, as in a search." }),

@@ -1,12 +1,12 @@
 import type { CollectionInfo, CollectionItem } from "../../src/collections/collections.ts";
 import { METRICS } from "../../src/collections/metrics.ts";
-import type { Embedded } from "../../src/embed/served_encoder.ts";
+import type { StageTimings } from "../../src/embed/stages.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { imageFormat } from "../../src/image/format.ts";
 import type { Services } from "../services.ts";
 import { embedImages, encoderForImage } from "./embed_images.ts";
 import { encoderOf } from "./encoder_of.ts";
-import type { GivenItem } from "./upsert_items.ts";
+import type { GivenItem } from "./item_schema.ts";
 
 /** The longest side of a thumbnail, in pixels. */
 const THUMBNAIL = 256;
@@ -17,7 +17,7 @@ export interface EmbeddedItems {
   encoder: string | null;
   items: CollectionItem[];
   /** What embedding their images took; null if they had none. */
-  timings: Embedded["timings"] | null;
+  timings: StageTimings | null;
 }
 
 /**

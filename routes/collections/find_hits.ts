@@ -1,16 +1,16 @@
 import type { SearchHit } from "../../src/collections/collections.ts";
-import type { Embedded } from "../../src/embed/served_encoder.ts";
+import type { StageTimings } from "../../src/embed/stages.ts";
 import type { Services } from "../services.ts";
 import { queryVectors } from "./query_vectors.ts";
 import type { Search } from "./search_schema.ts";
-import { withSteadyEncoder } from "./steady_encoder.ts";
+import { withSteadyEncoder } from "./encoder_switch.ts";
 
 /** What searches found. */
 export interface Found {
   /** The hits of each search, in order. */
   hits: SearchHit[][];
   /** What embedding their images took; null if they had none. */
-  timings: Embedded["timings"] | null;
+  timings: StageTimings | null;
 }
 
 /**

@@ -1,6 +1,28 @@
 import { z } from "@hono/zod-openapi";
 import type { StoredItem } from "../../src/collections/collections.ts";
-import { metadataSchema, seconds } from "./schemas.ts";
+import { imageInput } from "../image_input.ts";
+import {
+  itemId,
+  labelInput,
+  metadataInput,
+  metadataSchema,
+  seconds,
+  vectorInput,
+} from "./schemas.ts";
+
+/** An item in a request. */
+export const itemInput = z.strictObject({
+  id: itemId,
+  image: imageInput.optional(),
+  vector: vectorInput.optional(),
+  label: labelInput.nullable().optional(),
+  metadata: metadataInput.default({}),
+}).refine(({ image, vector }) => (image === undefined) !== (vector === undefined), {
+  error: () => "must have either image or vector",
+}).openapi("ItemInput", { oneOf: [{ required: ["image"] }, { required: ["vector"] }] });
+
+/** An item as a request gives it. */
+export type GivenItem = z.output<typeof itemInput>;
 
 /** An item in an answer. */
 export const itemSchema = z.strictObject({

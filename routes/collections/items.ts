@@ -96,7 +96,8 @@ export function itemsRoutes({ collections, limits }: Services): OpenAPIHono<AppE
     request: {
       params: ofCollection,
       query: z.strictObject({
-        limit: wholeParameter({ min: 1, max: most, unlessGiven: Math.min(100, most) }),
+        limit: wholeParameter({ min: 1, max: most, unlessGiven: Math.min(100, most) })
+          .openapi({ description: "How many to list." }),
         after: afterParameter,
         label: labelInput.optional().openapi({ description: "Only items of this class." }),
         vectors: flagParameter.openapi({ description: "Whether their vectors are listed too." }),

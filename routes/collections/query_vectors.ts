@@ -1,11 +1,11 @@
 import type { CollectionInfo } from "../../src/collections/collections.ts";
 import { METRICS } from "../../src/collections/metrics.ts";
 import { normalize } from "../../src/embed/normalize.ts";
+import type { StageTimings } from "../../src/embed/stages.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import type { GivenImage } from "../image_input.ts";
 import type { Services } from "../services.ts";
 import { embedImages, encoderForImage } from "./embed_images.ts";
-import type { Found } from "./find_hits.ts";
 import type { Search } from "./search_schema.ts";
 
 /** An image, a vector or an item's id, and what the request calls it. */
@@ -34,12 +34,12 @@ export async function queryVectors(
     fieldOf: (search: number, field: string) => string;
     signal: AbortSignal;
   },
-): Promise<{ vectors: Float32Array[]; timings: Found["timings"] }> {
+): Promise<{ vectors: Float32Array[]; timings: StageTimings | null }> {
   const examples = searches.map((search, at) => examplesOf(search, (field) => fieldOf(at, field)));
   const all = examples.flat();
   const known = await Promise.all(all.map((example) => knownVector(services, { info, example })));
   const places = [...all.keys()].filter((at) => known[at] === null);
-  let timings: Found["timings"] = null;
+  let timings: StageTimings | null = null;
   if (places.length > 0) {
     const embedded = await embedImages(services, {
       encoder: encoderForImage(info, all[places[0]].field),

@@ -34,7 +34,7 @@ const beginRoute = createRoute({
     ),
   },
   responses: {
-    ...answer("It has begun; an empty collection is switched already.", collectionSchema),
+    ...answer("The collection as it is now.", collectionSchema),
     ...problems(...ALWAYS, ...OF_BODIES, 404, 409),
   },
 });

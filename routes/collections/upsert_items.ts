@@ -1,36 +1,14 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { boundedList } from "../bounded.ts";
 import { answer, body, problems } from "../declare.ts";
-import { imageInput } from "../image_input.ts";
 import { modelReference } from "../models.ts";
 import { needs } from "../needs.ts";
 import { serverTiming, timed } from "../server_timing.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { embedItems } from "./embed_items.ts";
-import {
-  ALWAYS,
-  COLLECTIONS,
-  itemId,
-  labelInput,
-  metadataInput,
-  OF_BODIES,
-  ofCollection,
-  vectorInput,
-} from "./schemas.ts";
-
-/** An item in a request. */
-const itemSchema = z.strictObject({
-  id: itemId,
-  image: imageInput.optional(),
-  vector: vectorInput.optional(),
-  label: labelInput.nullable().optional(),
-  metadata: metadataInput.default({}),
-}).refine(({ image, vector }) => (image === undefined) !== (vector === undefined), {
-  error: () => "must have either image or vector",
-}).openapi("ItemInput", { oneOf: [{ required: ["image"] }, { required: ["vector"] }] });
-
-/** An item as a request gives it. */
-export type GivenItem = z.output<typeof itemSchema>;
+import { againIfSwitched } from "./encoder_switch.ts";
+import { itemInput } from "./item_schema.ts";
+import { ALWAYS, COLLECTIONS, OF_BODIES, ofCollection } from "./schemas.ts";
 
 const upsertedSchema = z.strictObject({
   object: z.literal("collection.upserted"),
@@ -67,7 +45,7 @@ export function upsertItemsRoutes(services: Services): OpenAPIHono<AppEnv> {
             description:
               "What embeds the images, or made the vectors; unless given, the collection's.",
           }),
-          items: boundedList(itemSchema, { max: limits.maxImages }),
+          items: boundedList(itemInput, { max: limits.maxImages }),
         }).openapi("UpsertRequest", {
           example: {
             items: [{
@@ -89,9 +67,11 @@ export function upsertItemsRoutes(services: Services): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
     const { name } = c.req.valid("param");
     const { model, items } = c.req.valid("json");
-    const batch = await embedItems(services, { name, model, items, signal: c.var.signal });
-    const counts = await collections.upsert(name, batch);
-    if (batch.timings) c.header("Server-Timing", serverTiming(batch.timings));
+    const { timings, counts } = await againIfSwitched(collections, name, async () => {
+      const batch = await embedItems(services, { name, model, items, signal: c.var.signal });
+      return { ...batch, counts: await collections.upsert(name, batch) };
+    });
+    if (timings) c.header("Server-Timing", serverTiming(timings));
     return c.json({ object: "collection.upserted" as const, ...counts }, 200);
   });
 }

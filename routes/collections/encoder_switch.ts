@@ -26,3 +26,28 @@ export async function withSteadyEncoder<T>(
     before = after;
   }
 }
+
+/**
+ * Adds to a collection, and does it anew if it failed as the collection was switched to another
+ * encoder meanwhile. (What was added before the switch was re-embedded with the rest.)
+ *
+ * @param collections Where the collection is, or will be.
+ * @param name The collection.
+ * @param work What to do.
+ * @returns What the work returned.
+ * @throws What the work throws.
+ */
+export async function againIfSwitched<T>(
+  collections: Collections,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const encoder = () => collections.get(name).then((info) => info.encoder, () => undefined);
+  const before = await encoder();
+  try {
+    return await work();
+  } catch (error) {
+    if (before === undefined || await encoder() === before) throw error;
+    return await work();
+  }
+}
