@@ -38,8 +38,7 @@ export interface EncoderLoader {
 export interface LoaderOptions {
   /** Puts an encoder's weights on the device, to compute by a layer of it. */
   createRunner(
-    manifest: Manifest,
-    tensors: NamedTensors,
+    saved: { manifest: Manifest; tensors: NamedTensors },
     options: { layer: number },
   ): EncoderRunner;
   /** What makes pixels of image files. */
@@ -74,10 +73,10 @@ export function createEncoderLoader(
   async function load({ reference, layer }: EncoderLayer): Promise<ServedEncoder> {
     const start = performance.now();
     try {
-      const { manifest, tensors } = await store.load(reference);
-      const runner = createRunner(manifest, tensors, { layer });
+      const saved = await store.load(reference);
+      const runner = createRunner(saved, { layer });
       const engine = engineOf(reference);
-      const encoder = serveEncoder(manifest, { runner, layer, decoder, engine });
+      const encoder = serveEncoder(saved.manifest, { runner, layer, decoder, engine });
       await warmed(encoder);
       const milliseconds = Math.round(performance.now() - start);
       log.info("model warm", { model: reference, layer, milliseconds });

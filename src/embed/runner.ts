@@ -4,10 +4,10 @@ export interface EncoderRunner {
   readonly dimension: number;
   /** The side of the images it takes, in pixels. */
   readonly side: number;
-  /** The sizes in which it computes, ascending; the first run of each compiles it. */
-  readonly sizes: readonly number[];
-  /** The most images that one call takes: the last of the sizes. */
+  /** The most images that one call takes. */
   readonly maxBatch: number;
+  /** The sizes of batches that it compiles, each at its first run, ascending. */
+  readonly sizes: readonly number[];
   /**
    * Encodes a batch off the JavaScript thread. The engine calls it again only once it has returned.
    *

@@ -29,7 +29,7 @@ async function code(promise: Promise<unknown>): Promise<LookalikeError> {
 Deno.test("engine: requests that arrive together share a batch, and each gets its own", async () => {
   const runner = createMeanColourRunner();
   const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 20 });
-  const [first, second] = await Promise.all([
+  const [{ vectors: first }, { vectors: second }] = await Promise.all([
     engine.embed([image(1), image(2)]),
     engine.embed([image(3)]),
   ]);
@@ -43,7 +43,7 @@ Deno.test("engine: a full batch does not wait, a large request goes in several",
   const runner = createMeanColourRunner({ maxBatch: 4 });
   const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 1 });
   const images = Array.from({ length: 10 }, (_, number) => image(number));
-  const answers = await engine.embed(images);
+  const { vectors: answers } = await engine.embed(images);
   assertEquals(runner.batches, [4, 4, 2]);
   assertEquals(answers, images.map((one) => meanColours(one, 1)));
   await engine.close();
@@ -78,7 +78,7 @@ Deno.test("engine: full answers overloaded alike for one and many, and takes aga
   assertEquals(engine.stats().refused, 3);
   gate.open();
   await Promise.all([running, waiting, last]);
-  assertEquals((await engine.embed([image(10)])).length, 1);
+  assertEquals((await engine.embed([image(10)])).vectors.length, 1);
   await engine.close();
 });
 
@@ -123,7 +123,7 @@ Deno.test("engine: an image that cannot be decoded fails its request alone", asy
   const bad = engine.embed([image(1), () => Promise.reject(new LookalikeError("damaged", "Cut."))]);
   const good = engine.embed([image(2)]);
   assertEquals((await code(bad)).code, "damaged");
-  assertEquals(await good, [meanColours(image(2), 1)]);
+  assertEquals((await good).vectors, [meanColours(image(2), 1)]);
   assertEquals(engine.stats().waiting, 0);
   const wrong = await code(engine.embed([new Uint8Array(5)]));
   assertEquals(wrong.message, "Cannot embed 5 bytes as an image must be [2, 2, 3].");
@@ -136,7 +136,7 @@ Deno.test("engine: a batch that fails fails its requests, and the next one runs"
   });
   const engine = createEmbeddingEngine(runner, OPTIONS);
   await assertRejects(() => engine.embed([image(1)]), Error, "device lost");
-  assertEquals(await engine.embed([image(1)]), [meanColours(image(1), 1)]);
+  assertEquals((await engine.embed([image(1)])).vectors, [meanColours(image(1), 1)]);
   assertEquals(engine.stats().waiting, 0);
   await engine.close();
 });
@@ -222,7 +222,10 @@ Deno.test("engine: whatever the interleaving, every image gets its own answer, i
             caller.abort();
           })();
           try {
-            assertEquals(await answer, images.map((number) => meanColours(image(number), 1)));
+            assertEquals(
+              (await answer).vectors,
+              images.map((number) => meanColours(image(number), 1)),
+            );
             embedded += images.length;
           } catch (error) {
             if (!(error instanceof Error) || error.name === "AssertionError") throw error;

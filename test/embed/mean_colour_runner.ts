@@ -14,14 +14,16 @@ export interface MeanColourRunner extends EncoderRunner {
  *
  * @param options.side The side of the images.
  * @param options.maxBatch The most images of a batch.
- * @param options.before What happens before each answer: a wait, a failure.
+ * @param options.sizes The sizes that it pretends to compile; none unless told.
+ * @param options.before What happens before each answer, by its number and size: a wait, a failure.
  * @returns The runner.
  */
 export function createMeanColourRunner(
-  { side = 2, maxBatch = 8, before = () => Promise.resolve() }: {
+  { side = 2, maxBatch = 8, sizes = [], before = () => Promise.resolve() }: {
     side?: number;
     maxBatch?: number;
-    before?: (batch: number) => Promise<void>;
+    sizes?: number[];
+    before?: (batch: number, count: number) => Promise<void>;
   } = {},
 ): MeanColourRunner {
   const batches: number[] = [];
@@ -31,9 +33,9 @@ export function createMeanColourRunner(
     dimension: 3,
     side,
     maxBatch,
+    sizes,
     batches,
     disposed: () => disposed,
-    warm: () => Promise.resolve(),
     async run(pixels, count) {
       if (running || disposed || count < 1 || count > maxBatch) {
         throw new Error(`contract: running ${running}, disposed ${disposed}, count ${count}`);
@@ -42,7 +44,7 @@ export function createMeanColourRunner(
       running = true;
       try {
         batches.push(count);
-        await before(batches.length);
+        await before(batches.length, count);
         return meanColours(pixels, count);
       } finally {
         running = false;

@@ -6,7 +6,7 @@ import { createTensorFlowRunner } from "../../../src/embed/tensorflow_runner.ts"
 import { decodeSafetensors } from "../../../src/encoders/safetensors.ts";
 import { openEncoderStore } from "../../../src/encoders/store.ts";
 import { LookalikeError } from "../../../src/errors.ts";
-import { DEFAULT_IMAGE_LIMITS } from "../../../src/image/mod.ts";
+import { createLocalDecoder, DEFAULT_IMAGE_LIMITS } from "../../../src/image/mod.ts";
 import { restoreEncoder } from "../../../src/model/mod.ts";
 import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
 import { embedCommand } from "../../../train/commands/embed.ts";
@@ -56,8 +56,9 @@ Deno.test("embed: a folder's vectors are those of the service", () =>
       ...{ side: SIDE, maxBatch: 4, precision },
     });
     const engine = { maxBatch: 4, maxWaitMs: 0, maxQueue: 8 };
-    const served = serveEncoder(manifest, { runner, limits: DEFAULT_IMAGE_LIMITS, engine });
-    const expected = await served.embed(files);
+    const decoder = createLocalDecoder(DEFAULT_IMAGE_LIMITS);
+    const served = serveEncoder(manifest, { runner, decoder, engine });
+    const { vectors: expected } = await served.embed(files);
     await served.close();
     for (const normalized of [false, true]) {
       const out = join(home, "vectors.jsonl");
