@@ -69,9 +69,10 @@ export const filterSchema = z.preprocess((given, context) => {
   }
 }, nestedFilter);
 
-/** `Cannot take filter.and[1].gt as it must be …: it is ….` → the path below the filter, and `must be …`. */
+/** `Cannot take filter.and[1].gt as it must be …: it is ….` → the path in the filter, and `must be …`. */
 function placeAndReason({ param = "", message }: LookalikeError) {
   const [, ...steps] = param.split(/[.[\]]+/).filter((step) => step !== "");
   const path = steps.map((step) => /^\d+$/.test(step) ? Number(step) : step);
-  return { path, message: message.slice(`Cannot take ${param} as it `.length, -1) };
+  const reason = message.slice(`Cannot take ${param} as `.length, -1);
+  return { path, message: reason.replace(/^it /, "") };
 }

@@ -16,6 +16,7 @@ import {
   ofCollection,
   ofItem,
 } from "./schemas.ts";
+import { upsertItemsRoutes } from "./upsert_items.ts";
 
 /** Numbers of the vectors in one page: some 20 MB of JSON. */
 const MOST_NUMBERS = 2 ** 20;
@@ -75,12 +76,13 @@ const removeRoute = createRoute({
 });
 
 /**
- * `/v1/collections/{name}/items`: what a collection has.
+ * `/v1/collections/{name}/items`: what a collection has, and adding to it.
  *
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function itemsRoutes({ collections, limits }: Services): OpenAPIHono<AppEnv> {
+export function itemsRoutes(services: Services): OpenAPIHono<AppEnv> {
+  const { collections, limits } = services;
   const most = limits.maxResults;
 
   const listItemsRoute = createRoute({
@@ -141,6 +143,7 @@ export function itemsRoutes({ collections, limits }: Services): OpenAPIHono<AppE
   });
 
   return new OpenAPIHono<AppEnv>()
+    .route("/", upsertItemsRoutes(services))
     .openapi(listItemsRoute, async (c) => {
       const { name } = c.req.valid("param");
       const { vectors, limit, ...page } = c.req.valid("query");
