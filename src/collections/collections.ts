@@ -95,13 +95,16 @@ export interface SearchHit {
   /** Cosine similarity, dot product, or Euclidean distance (the smaller the nearer). */
   score: number;
   label: string | null;
-  metadata: Record<string, unknown>;
+  /** Not to be changed: other searches hand out the same. */
+  metadata: Readonly<Record<string, unknown>>;
 }
 
 /** Which items to find. */
 export interface SearchRequest {
   /** Queries, each float32 `[F]`. */
   vectors: Float32Array[];
+  /** What made the queries, `NAME@VERSION`: refused if the collection has gone to another since. */
+  encoder?: string;
   /** How many items to find for each query, at least 1. */
   k: number;
   /** Items that may be found; it is applied before the best `k` are chosen. */
@@ -125,7 +128,7 @@ export interface DuplicatePair {
 /** An item that has no vector of the encoder yet to which its collection goes. */
 export interface UnembeddedItem {
   id: string;
-  /** Another after each write of the item, so that a vector of an earlier image is not taken. */
+  /** Another after each upsert of the item, so that a vector of an earlier image is not taken. */
   revision: number;
   image: Uint8Array;
 }
@@ -134,8 +137,9 @@ export interface UnembeddedItem {
  * Named collections of vectors, each of one dimension and from one encoder, and the images they came
  * from.
  *
- * Calls take effect in the order in which they are made. A write that was acknowledged survives a
- * crash of the process and of the machine. A search answers from the collection as it was at one
+ * Writes take effect in the order in which they are made, and every call sees those that were
+ * acknowledged before it. A write that was acknowledged survives a crash of the process and of the
+ * machine. A search answers from the collection as it was at one
  * moment, when it was called (the first of a collection: when its vectors have been read), whatever
  * is written while it runs: vectors, scores and metadata are all of that moment.
  *
@@ -232,6 +236,7 @@ export interface Collections {
    * than `k` if no more may be found.
    *
    * @returns A list of hits for each query, in the order of the queries.
+   * @throws {LookalikeError} `conflict` if the queries are of another encoder.
    */
   search(name: string, request: SearchRequest): Promise<SearchHit[][]>;
 

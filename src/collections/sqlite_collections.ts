@@ -1,38 +1,34 @@
 import { join } from "node:path";
-import { checkName } from "../encoders/reference.ts";
-import { LookalikeError } from "../errors.ts";
-import { checkId, encodeMetadata, invalid, unitVector } from "./checks.ts";
-import type {
-  CollectionInfo,
-  CollectionItem,
-  Collections,
-  SearchHit,
-  SearchRequest,
-} from "./collections.ts";
-import { createExactIndex } from "./exact_index.ts";
-import { type CollectionRow, openSqliteStore } from "./sqlite_store.ts";
-import type { IndexedItem, VectorIndex } from "./vector_index.ts";
-
-/** How many numbers are read from the database at once, so that others have their turn between. */
-const PAGE_NUMBERS = 2 ** 18;
-
-/** The index of one collection. */
-interface OpenIndex {
-  index: VectorIndex;
-  /** Whether all items are in it. */
-  full: boolean;
-  /** Settles when it is full, or is no longer needed. */
-  filling: Promise<void>;
-}
+import { messageOf } from "../errors.ts";
+import { createLog, type Log } from "../log.ts";
+import { openDatabase } from "../sqlite.ts";
+import type { Collections } from "./collections.ts";
+import { collectionMethods } from "./sqlite/collection_methods.ts";
+import { collectionRows } from "./sqlite/collection_rows.ts";
+import { imageFiles } from "./sqlite/image_files.ts";
+import { itemMethods } from "./sqlite/item_methods.ts";
+import { itemRows } from "./sqlite/item_rows.ts";
+import { createJanitor } from "./sqlite/janitor.ts";
+import { openIndexes } from "./sqlite/open_indexes.ts";
+import { createOrder } from "./sqlite/order.ts";
+import type { Parts } from "./sqlite/parts.ts";
+import { reembeddingMethods } from "./sqlite/reembedding_methods.ts";
+import { reembeddingRows } from "./sqlite/reembedding_rows.ts";
+import { MIGRATIONS } from "./sqlite/schema.ts";
+import { searchMethods } from "./sqlite/search_methods.ts";
+import { fromSqlite } from "./sqlite/sqlite_error.ts";
+import { upsertMethod } from "./sqlite/upsert.ts";
 
 /**
- * Opens the collections of a home: rows in SQLite, `collections.db`, and an exact index on the
- * device for each collection that is searched, filled at its first search.
+ * Opens the collections of a home: rows in SQLite, `collections.db`, originals as files under
+ * `images/`, graphs under `graphs/`, and for each collection that is searched an index on the
+ * device, filled at its first search.
  *
  * Search needs a running TensorFlow; the rest does not. Other processes may write to the same file:
  * the next search then fills its index anew.
  *
  * @param home The folder of all that Lookalike keeps; made if it is not there.
+ * @param options `log` is told what goes wrong behind; nothing unless told.
  * @returns The collections; close them at the end.
  * @throws {LookalikeError} `damaged` if the file is no sound database; `unavailable` if a newer
  * program wrote it.
@@ -51,181 +47,78 @@ interface OpenIndex {
  *   ],
  * });
  * const [[hit]] = await collections.search("colours", {
- *   vectors: [Float32Array.of(0.9, 0.1, 0.2)],
+ *   vectors: [Float32Array.of(0.1, 0.1, 0.9)],
  *   k: 1,
+ *   filter: { field: "metadata.warm", eq: true },
  * });
- * console.assert(hit.id === "red" && hit.metadata.warm === true);
+ * console.assert(hit.id === "red");
  * await collections.close();
  * ```
  */
-export function openCollections(home: string): Collections {
+export function openCollections(
+  home: string,
+  { log = createLog("silent") }: { log?: Log } = {},
+): Collections {
   Deno.mkdirSync(home, { recursive: true });
-  const store = openSqliteStore(join(home, "collections.db"));
-  const indexes = new Map<number, OpenIndex>(); // by the collection's key
-  const searches = new Set<Promise<unknown>>();
-  let foreignWrites = store.foreignWrites();
-
-  const existing = (name: string): CollectionRow => {
-    const row = store.find(checkName(name, "collection"));
-    if (row) return row;
-    throw new LookalikeError("not_found", `Cannot find collection ${name}.`, { param: "name" });
+  const database = openDatabase(join(home, "collections.db"), MIGRATIONS);
+  const calls = new Set<Promise<unknown>>();
+  const track = <T>(call: Promise<T>): Promise<T> => {
+    const done: Promise<void> = call.then(() => {}, () => {}).finally(() => calls.delete(done));
+    calls.add(done);
+    return call;
   };
 
-  const forget = (key: number): void => {
-    indexes.get(key)?.index.dispose();
-    indexes.delete(key);
-  };
-
-  const fill = async ({ key, dimension }: CollectionRow, index: VectorIndex): Promise<void> => {
-    const limit = Math.ceil(PAGE_NUMBERS / dimension);
-    const needed = () => indexes.get(key)?.index === index;
-    for (let after = 0, more = true; more;) {
-      await new Promise((resolve) => setTimeout(resolve));
-      if (!needed()) return;
-      // What is written between two pages goes to the index too, so that it misses nothing.
-      const { items, cursor } = store.page(key, { after, limit });
-      index.upsert(items);
-      after = cursor;
-      more = items.length === limit;
-    }
-    indexes.get(key)!.full = true;
-  };
-
-  const open = (row: CollectionRow): OpenIndex => {
-    const now = store.foreignWrites();
-    if (now !== foreignWrites) [...indexes.keys()].forEach(forget);
-    foreignWrites = now;
-    let found = indexes.get(row.key);
-    if (!found) {
-      const index = createExactIndex({ dimension: row.dimension });
-      indexes.set(row.key, found = { index, full: false, filling: Promise.resolve() });
-      found.filling = fill(row, index).catch((error) => {
-        forget(row.key);
-        throw error;
+  const collections = collectionRows(database);
+  const items = itemRows(database, collections);
+  const files = imageFiles(join(home, "images"));
+  const graphs = join(home, "graphs");
+  const parts: Parts = {
+    database,
+    collections,
+    items,
+    reembeddings: reembeddingRows(database),
+    files,
+    indexes: openIndexes({ database, collections, items, graphs, log }),
+    janitor: createJanitor({ database, files, hasFile: items.hasFile, log }),
+    inOrder: createOrder(),
+    behind(work) {
+      track(work()).catch((error) => {
+        log.warn("cannot clean up behind collections", { error: messageOf(error) });
       });
-    }
-    return found;
+    },
   };
 
-  const search = async (name: string, request: SearchRequest): Promise<SearchHit[][]> => {
-    const row = existing(name);
-    const { queries, k, exclude } = prepareSearch(row, request);
-    let found = open(row);
-    while (!found.full) { // not a single await if it is: the search is of the moment of its call
-      await found.filling;
-      found = open(existing(name)); // another if it was dropped, or written elsewhere, meanwhile
-    }
-    const hits = await found.index.search(queries, k + exclude.size);
-    return hits.map((hits) =>
-      hits.filter(({ id }) => !exclude.has(id)).slice(0, k).map(({ id, score, payload }) => ({
-        id,
-        score: Math.max(-1, Math.min(1, score)), // rounded vectors may be longer than 1
-        metadata: JSON.parse(payload),
-      }))
-    );
+  const methods = {
+    ...collectionMethods(parts),
+    ...itemMethods(parts),
+    upsert: upsertMethod(parts),
+    ...searchMethods(parts),
+    ...reembeddingMethods(parts),
   };
 
   return {
-    list: () => Promise.try(() => store.list().map(infoOf)),
-
-    get: (name) => Promise.try(() => infoOf(existing(name))),
-
-    upsert: (name, { encoder, items: given }) =>
-      Promise.try(() => {
-        const found = store.find(checkName(name, "collection"));
-        const items = prepareItems(given, found?.dimension);
-        const dimension = items[0].vector.length;
-        const { key, ...counts } = store.upsert({ name, encoder, dimension }, {
-          items,
-          check: (found) => checkFits(found, { encoder, dimension }),
-        });
-        indexes.get(key)?.index.upsert(items);
-        return counts;
-      }),
-
-    item: (name, id) =>
-      Promise.try(() => {
-        const item = store.item(existing(name).key, id);
-        if (item) return item;
-        const sentence = `Cannot find item ${JSON.stringify(id)} in collection ${name}.`;
-        throw new LookalikeError("not_found", sentence, { param: "id" });
-      }),
-
-    remove: (name, ids) =>
-      Promise.try(() => {
-        const { key } = existing(name);
-        const count = store.remove(key, ids);
-        indexes.get(key)?.index.remove(ids);
-        return count;
-      }),
-
-    drop: (name) =>
-      Promise.try(() => {
-        const { key } = existing(name);
-        store.drop(key);
-        forget(key);
-      }),
-
-    search(name, request) {
-      const running = search(name, request).finally(() => searches.delete(running));
-      searches.add(running);
-      return running;
-    },
-
+    ...callable(methods, track),
     async close() {
-      await Promise.allSettled([...searches]);
-      [...indexes.keys()].forEach(forget);
-      store.close();
+      while (calls.size > 0) await Promise.all(calls);
+      await parts.janitor.close();
+      await parts.indexes.close();
+      database.close();
     },
   };
 }
 
-function infoOf({ key: _, ...info }: CollectionRow): CollectionInfo {
-  return info;
-}
-
-function prepareItems(given: CollectionItem[], dimension = given[0]?.vector.length): IndexedItem[] {
-  if (given.length === 0) throw invalid("items", "there must be at least one: there are none");
-  const ids = new Set<string>();
-  return given.map(({ id, vector, metadata }, at) => {
-    checkId(id, `items[${at}].id`);
-    if (ids.has(id)) {
-      const sentence = `it must be there once: ${JSON.stringify(id)} is there twice`;
-      throw invalid(`items[${at}].id`, sentence);
-    }
-    ids.add(id);
-    return {
-      id,
-      vector: unitVector(vector, { dimension, param: `items[${at}].vector` }),
-      payload: encodeMetadata(metadata, `items[${at}].metadata`),
-    };
-  });
-}
-
-function prepareSearch({ dimension }: CollectionRow, { vectors, k, exclude = [] }: SearchRequest) {
-  if (!Number.isSafeInteger(k) || k < 1) {
-    throw invalid("k", `it must be a whole number from 1 up: it is ${k}`);
-  }
-  const queries = vectors.map((vector, at) =>
-    unitVector(vector, { dimension, param: `vectors[${at}]` })
-  );
-  return { queries, k, exclude: new Set(exclude) };
-}
-
-function checkFits(
-  found: CollectionRow,
-  { encoder, dimension }: { encoder: string | null; dimension: number },
-): void {
-  if (encoder !== null && encoder !== found.encoder) {
-    throw new LookalikeError(
-      "conflict",
-      `Cannot add vectors of encoder ${encoder} to collection ${found.name} as all must be alike: ` +
-        `those in it are of ${found.encoder ?? "an unknown encoder"}. Use another collection.`,
-      { param: "encoder" },
+/** The methods as others call them: what they throw is a rejection, and of this project. */
+function callable<Methods extends object>(
+  methods: Methods,
+  track: <T>(call: Promise<T>) => Promise<T>,
+): Methods {
+  const wrap = (method: (...values: unknown[]) => Promise<unknown>) => (...values: unknown[]) =>
+    track(
+      Promise.try(() => method(...values)).catch((error) => {
+        throw fromSqlite(error);
+      }),
     );
-  }
-  if (dimension !== found.dimension) { // the collection is new, made since the items were checked
-    const sentence = `it must have ${found.dimension} numbers: it has ${dimension}`;
-    throw invalid("items[0].vector", sentence);
-  }
+  return Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [name, wrap(method)]),
+  ) as Methods;
 }

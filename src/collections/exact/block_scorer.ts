@@ -1,11 +1,11 @@
-import { compile, type Compiled, tf, topK } from "../tensorflow/mod.ts";
-import type { Block } from "./block.ts";
+import { compile, type Compiled, tf, topK } from "../../tensorflow/mod.ts";
+import type { Selection } from "./selection.ts";
 
 /** The best candidates of one block for each query, by the device's scores, the best first. */
 export interface Candidates {
   /** How many there are for each query. */
   each: number;
-  /** float32 `[queries, each]`; −∞ from where the block has no more items. */
+  /** float32 `[queries, each]`; −∞ from where the selection has no more items. */
   scores: Float32Array;
   /** int32 `[queries, each]`. */
   slots: Int32Array;
@@ -16,11 +16,14 @@ export interface BlockScorer {
   /**
    * Finds the best candidates of a block, off the JavaScript thread.
    *
-   * @param block A block that the caller pins.
+   * @param selection Of a block that the caller pins.
    * @param options `queries` float32 `[Q, F]` on the device; `atLeast` candidates for each, unless
    * the block is smaller.
    */
-  score(block: Block, options: { queries: tf.Tensor2D; atLeast: number }): Promise<Candidates>;
+  score(
+    selection: Selection,
+    options: { queries: tf.Tensor2D; atLeast: number },
+  ): Promise<Candidates>;
   /** Frees what was compiled. A call under way still ends well. */
   dispose(): void;
 }
@@ -40,17 +43,25 @@ export function createBlockScorer(): BlockScorer {
   const compiled = new Map<number, Score>();
 
   return {
-    async score(block, { queries, atLeast }) {
+    async score({ block, bias }, { queries, atLeast }) {
       const each = Math.min(2 ** Math.ceil(Math.log2(atLeast)), block.capacity);
       let score = compiled.get(each);
       if (!score) compiled.set(each, score = compileScore(each));
-      const { vectors, mask } = block.tensors();
-      const { values, indices } = await score(queries, vectors, mask);
+      const ownBias = bias && tf.tensor1d(bias);
       try {
-        const [scores, slots] = await Promise.all([values.data(), indices.data()]);
-        return { each, scores: scores as Float32Array, slots: slots as Int32Array };
+        const { values, indices } = await score(
+          queries,
+          block.deviceVectors(),
+          ownBias ?? block.deviceBias(),
+        );
+        try {
+          const [scores, slots] = await Promise.all([values.data(), indices.data()]);
+          return { each, scores: scores as Float32Array, slots: slots as Int32Array };
+        } finally {
+          tf.dispose([values, indices]);
+        }
       } finally {
-        tf.dispose([values, indices]);
+        ownBias?.dispose();
       }
     },
 
@@ -63,9 +74,9 @@ export function createBlockScorer(): BlockScorer {
 
 function compileScore(candidates: number): Score {
   return compile(
-    (queries: tf.Tensor2D, vectors: tf.Tensor2D, mask: tf.Tensor1D) => {
-      const scores = tf.matMul(queries, vectors, false, true); // [Q, capacity]
-      return topK(tf.add(scores, mask), candidates); // [Q, candidates]
+    (queries: tf.Tensor2D, vectors: tf.Tensor2D, bias: tf.Tensor1D) => {
+      const products = tf.matMul(queries, vectors, false, true); // [Q, capacity]
+      return topK(tf.add(products, bias), candidates); // [Q, candidates]
     },
     { name: `best ${candidates} of a block` },
   );
