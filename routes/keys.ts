@@ -9,6 +9,10 @@ import type { AppEnv, Services } from "./services.ts";
 /** Where the API's page shows these routes. */
 const KEYS = ["Keys"];
 
+/** The last that JavaScript's dates can be, in seconds since 1970. */
+const LAST_DATE = 8_640_000_000_000;
+const inFuture = (date: number) => date * 1000 > Date.now();
+
 const scopesSchema = z.array(
   z.enum(SCOPES, { error: () => `must be ${SCOPES.join(", ").replace(/, (\w+)$/, " or $1")}` }),
 ).min(1).max(SCOPES.length).openapi({
@@ -49,9 +53,10 @@ const createKeyRoute = createRoute({
       name: z.string().min(1).max(64).openapi({ description: "For people.", example: "ci" }),
       scopes: scopesSchema,
       requests_per_minute: z.int().min(1).max(1_000_000).nullable().default(null),
-      expires_at: z.int().min(0).max(8_640_000_000_000).nullable().default(null).openapi({
-        description: "Seconds since 1970, in the future; null for never.",
-      }),
+      expires_at: z.int().max(LAST_DATE).refine(inFuture, { error: () => "must be in the future" })
+        .nullable().default(null).openapi({
+          description: "Seconds since 1970, in the future; null for never.",
+        }),
     }).openapi("KeyRequest"),
   ),
   responses: {

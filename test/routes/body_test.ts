@@ -63,3 +63,25 @@ Deno.test("body: one that is too slow is refused, and makes room", async () => {
   assertEquals(await outcome(service.ask("/v1/embeddings", never)), [408, "body_timeout"]);
   assertEquals(await outcome(service.ask("/v1/embeddings", pieces([900]))), [400, "invalid_input"]);
 });
+
+Deno.test("body: one that is compressed is refused, whatever it would be", async () => {
+  await using service = await startService();
+  const stream = new Blob(["{}"]).stream().pipeThrough(new CompressionStream("gzip"));
+  const body = await new Response(stream).bytes();
+  const send = (encoding: string) =>
+    outcome(service.ask("/v1/embeddings", {
+      method: "POST",
+      headers: { ...TYPE, "Content-Encoding": encoding },
+      body,
+    }));
+  for (const encoding of ["gzip", "br", "deflate, gzip", "x-mine"]) {
+    assertEquals(await send(encoding), [415, "unsupported_media_type"], encoding);
+  }
+  assertEquals(await send("identity"), [400, "invalid_input"]);
+});
+
+Deno.test("body: a length that is too small hides nothing from the count", async () => {
+  await using service = await startService({ limits: { maxBodyBytes: 1000 } });
+  const claimed = { ...pieces([900, 900]), headers: { ...TYPE, "Content-Length": "5" } };
+  assertEquals(await outcome(service.ask("/v1/embeddings", claimed)), [413, "too_large"]);
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LookalikeError } from "../../src/errors.ts";
 import { checkParts, createJsonCounter } from "../../routes/structure.ts";
 import { startService } from "./service.ts";
@@ -48,4 +48,31 @@ Deno.test("structure: the service refuses both with 413", async () => {
   assertEquals(await send("application/json", "[".repeat(100_001)), 413);
   const part = '--b\r\nContent-Disposition: form-data; name="input"; filename="a"\r\n\r\n\r\n';
   assertEquals(await send("multipart/form-data; boundary=b", part.repeat(30) + "--b--\r\n"), 413);
+});
+
+Deno.test("structure: JSON as deep as may be overflows no stack, and deeper is not parsed", async () => {
+  await using service = await startService({ limits: { maxBodyBytes: 2e7, maxBodiesBytes: 1e8 } });
+  const lists = "[".repeat(99_000) + "]".repeat(99_000);
+  const objects = '{"a":'.repeat(45_000) + "1" + "}".repeat(45_000);
+  const operations = [
+    ["POST", "/v1/embeddings", "input"],
+    ["POST", "/v1/keys", "scopes"],
+    ["POST", "/v1/collections/c/search", "filter"],
+    ["POST", "/v1/collections", "name"],
+    ["PUT", "/v1/collections/c/items", "items"],
+  ];
+  const start = performance.now();
+  for (const [method, path, field] of operations) {
+    const send = async (body: string) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await service.ask(path, { method, headers, body });
+      await response.body?.cancel();
+      return response.status;
+    };
+    for (const body of [lists, objects, `{"${field}":${lists}}`, `{"${field}":${objects}}`]) {
+      assertEquals(await send(body), 400, `${path} ${body.slice(0, 20)}`);
+    }
+    assertEquals(await send("[".repeat(1e7)), 413, path);
+  }
+  assert(performance.now() - start < 30_000); // some 2 s where nothing else runs
 });
