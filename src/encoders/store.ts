@@ -76,7 +76,7 @@ export interface EncoderStore {
    * @throws {LookalikeError} `invalid_input` without a version; `not_found` if it is not there.
    */
   remove(reference: string): Promise<void>;
-  /** Deletes what crashes left of versions half written or half removed. */
+  /** Deletes what crashes left of files half written and versions half removed. */
   sweep(): Promise<void>;
 }
 
@@ -183,6 +183,7 @@ export function openEncoderStore(home: string): EncoderStore {
     },
 
     async sweep() {
+      await removeLeftovers(root); // of aliases.json
       for (const name of await encoderNames(root)) await removeLeftovers(join(root, name));
     },
   };

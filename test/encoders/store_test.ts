@@ -233,3 +233,51 @@ test("an empty folder of a name is no encoder", async (home) => {
   await Deno.mkdir(join(home, "encoders", "a"), { recursive: true });
   assertEquals(await code(openEncoderStore(home).load("a")), "not_found");
 });
+
+test("a removed version is gone, the others stay, and its number is never given again", async (home) => {
+  const store = openEncoderStore(home);
+  for (const first of [1, 2, 3]) {
+    await store.save({ name: "a", tensors: tensors(first), manifest: INPUT });
+  }
+  await store.remove("a@3");
+  assertEquals(await store.versions("a"), ["1", "2"]);
+  assertEquals((await store.load("a")).tensors, tensors(2));
+  assertEquals(await code(store.load("a@3")), "not_found");
+  assertEquals(await code(store.remove("a@3")), "not_found");
+  const named = await assertRejects(() => store.remove("a"), LookalikeError);
+  assertEquals(named.message, "Cannot remove encoder a as its version must be told: a@2.");
+  const next = await store.save({ name: "a", tensors: tensors(4), manifest: INPUT });
+  assertEquals(next.version, "4");
+  for (const version of [1, 2, 4]) await store.remove(`a@${version}`);
+  assertEquals(await store.list(), { manifests: [], damaged: [] });
+  const absent = await assertRejects(() => store.load("b"), LookalikeError);
+  assertStringIncludes(absent.message, "there are none yet");
+});
+
+test("a damaged version can be removed, and a crash while it goes leaves nothing for long", async (home) => {
+  const store = openEncoderStore(home);
+  await store.save({ name: "a", tensors: tensors(), manifest: INPUT });
+  await store.save({ name: "a", tensors: tensors(2), manifest: INPUT });
+  await Deno.truncate(join(home, "encoders", "a", "1", "manifest.json"), 9);
+  await store.remove("a@1");
+  // What a crash leaves between the rename and the end of the deletion.
+  await Deno.rename(join(home, "encoders", "a", "2"), join(home, "encoders", "a", ".2.removed"));
+  assertEquals(await store.versions("a"), []);
+  await store.sweep();
+  const left = await Array.fromAsync(Deno.readDir(join(home, "encoders", "a", ".2.removed")));
+  assertEquals(left, []);
+  const next = await store.save({ name: "a", tensors: tensors(), manifest: INPUT });
+  assertEquals(next.version, "3");
+});
+
+test("large weights are read in pieces, and others have their turn meanwhile", async (home) => {
+  const store = openEncoderStore(home);
+  const data = new Float32Array(4 << 20).fill(0.5); // 16 MiB
+  const large: NamedTensors = new Map([["w", { dtype: "float32", shape: [data.length], data }]]);
+  await store.save({ name: "a", tensors: large, manifest: INPUT });
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const loaded = await store.load("a").finally(() => clearInterval(timer));
+  assertEquals(loaded.tensors.get("w")!.data, data);
+  assert(turns > 1, `${turns} turns`);
+});
