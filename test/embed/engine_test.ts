@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { createEmbeddingEngine, type EngineOptions } from "../../src/embed/engine.ts";
+import { createTurns } from "../../src/embed/turns.ts";
 import { createGate } from "../../src/image/gate.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { createMeanColourRunner, meanColours } from "./mean_colour_runner.ts";
@@ -174,6 +175,159 @@ Deno.test("engine: engines that share the device take turns", async () => {
   await Promise.all(engines.map((engine) => engine.close()));
 });
 
+Deno.test("engine: one image of an encoder waits for one batch of another that is flooded", async () => {
+  const device = createGate(1);
+  const order: string[] = [];
+  const named = (name: string) =>
+    createMeanColourRunner({
+      maxBatch: 4,
+      before: async () => {
+        order.push(name);
+        await settle();
+      },
+    });
+  const options = { ...OPTIONS, maxBatch: 4, device };
+  const [flooded, calm] = ["flood", "calm"].map((name) =>
+    createEmbeddingEngine(named(name), options)
+  );
+  const flood = flooded.embed(Array.from({ length: 40 }, (_, number) => image(number)));
+  while (order.length < 3) await settle();
+  const before = order.length; // the last of them is on the device
+  await calm.embed([image(1)]);
+  assertEquals(order.slice(before, order.indexOf("calm")).length, 0);
+  assert(flooded.stats().waiting > 0);
+  await flood;
+  await Promise.all([flooded.close(), calm.close()]);
+});
+
+Deno.test("engine: an encoder's images are decoded in turn with those of one that is flooded", async () => {
+  const turns = createTurns(2);
+  const order: string[] = [];
+  const decoded = (name: string) => async () => {
+    order.push(name);
+    await settle();
+    return image(1);
+  };
+  const [flooded, calm] = [0, 1].map(() =>
+    createEmbeddingEngine(createMeanColourRunner(), { ...OPTIONS, decoding: turns.join() })
+  );
+  const flood = flooded.embed(new Array(60).fill(decoded("flood")));
+  await settle();
+  const before = order.length;
+  await calm.embed([decoded("calm")]);
+  assert(order.indexOf("calm") - before <= 3, order.join(" "));
+  await flood;
+  await Promise.all([flooded.close(), calm.close()]);
+});
+
+Deno.test("engine: while the device computes, two batches are decoded ahead and no more", async () => {
+  const gate = latch();
+  const runner = createMeanColourRunner({ maxBatch: 4, before: gate.wait });
+  const engine = createEmbeddingEngine(runner, {
+    ...{ maxBatch: 4, maxWaitMs: 0, maxQueue: 64 },
+    decoding: createGate(64),
+  });
+  let decoded = 0;
+  const decode = () => Promise.resolve((decoded++, image(1)));
+  const running = engine.embed(new Array(4).fill(decode));
+  await settle();
+  const waiting = engine.embed(new Array(50).fill(decode));
+  for (let at = 0; at < 5; at++) await settle();
+  assertEquals([decoded, engine.stats().decoded, engine.stats().waiting], [4 + 8, 8, 50]);
+  gate.open();
+  assertEquals((await waiting).vectors.length, 50);
+  await running;
+  await engine.close();
+});
+
+/** A device that has memory for so many images at once. */
+function smallDevice(fits: number, { sizes = [] }: { sizes?: number[] } = {}) {
+  return createMeanColourRunner({
+    sizes,
+    before: (_, count) =>
+      count > fits
+        ? Promise.reject(new LookalikeError("out_of_memory", "OOM when allocating."))
+        : Promise.resolve(),
+  });
+}
+
+Deno.test("engine: what does not fit into memory is run in halves, and batches stay that small", async () => {
+  const runner = smallDevice(2);
+  const sizes: number[] = [];
+  const engine = createEmbeddingEngine(runner, {
+    ...{ ...OPTIONS, maxWaitMs: 1 },
+    onBatch: (images) => sizes.push(images),
+  });
+  const images = Array.from({ length: 11 }, (_, number) => image(number));
+  const { vectors } = await engine.embed(images);
+  assertEquals(vectors, images.map((one) => meanColours(one, 1)));
+  assertEquals(runner.batches, [8, 4, 2, 2, 4, 2, 2, 2, 1]);
+  assertEquals(sizes, [2, 2, 2, 2, 2, 1]);
+  const { maxBatch, tooLarge, batches, batchSizes } = engine.stats();
+  assertEquals([maxBatch, tooLarge, batches, batchSizes], [2, 3, 6, { 1: 1, 2: 5 }]);
+  await engine.close();
+});
+
+Deno.test("engine: an image that does not fit alone is said, and the engine goes on", async () => {
+  let fits = 0;
+  const runner = createMeanColourRunner({
+    before: (_, count) =>
+      count > fits
+        ? Promise.reject(new LookalikeError("out_of_memory", "OOM when allocating."))
+        : Promise.resolve(),
+  });
+  const engine = createEmbeddingEngine(runner, { ...OPTIONS, maxWaitMs: 1 });
+  const failed = await Promise.all([
+    code(engine.embed([image(1), image(2)])),
+    code(engine.embed([image(3)])),
+  ]);
+  assertEquals(failed.map((error) => error.code), ["out_of_memory", "out_of_memory"]);
+  assertEquals(
+    failed[1].message,
+    "Cannot embed the image as the device must have memory for a batch of one: OOM when allocating.",
+  );
+  fits = 1;
+  assertEquals((await engine.embed([image(4)])).vectors, [meanColours(image(4), 1)]);
+  assertEquals(engine.stats().waiting, 0);
+  await engine.close();
+});
+
+Deno.test("engine: warming runs every size up to the largest, and stays below one that does not fit", async () => {
+  const all = smallDevice(8, { sizes: [1, 2, 4, 8] });
+  const engine = createEmbeddingEngine(all, { ...OPTIONS, maxBatch: 3 });
+  await engine.warm();
+  assertEquals([all.batches, engine.stats().maxBatch], [[1, 2, 4], 3]);
+  const some = smallDevice(2, { sizes: [1, 2, 4, 8] });
+  const smaller = createEmbeddingEngine(some, OPTIONS);
+  await smaller.warm();
+  assertEquals([some.batches, smaller.stats().maxBatch], [[1, 2, 4], 2]);
+  const none = createEmbeddingEngine(smallDevice(0, { sizes: [1, 2] }), OPTIONS);
+  assertEquals((await code(none.warm())).code, "out_of_memory");
+  await Promise.all([engine, smaller, none].map((one) => one.close()));
+});
+
+Deno.test("engine: the answer says what each stage took at most, and observers are told of all", async () => {
+  const wait = (milliseconds: number) =>
+    new Promise<void>((done) => setTimeout(done, milliseconds));
+  const passed: Record<string, number[]> = { decode: [], queue: [], inference: [] };
+  const engine = createEmbeddingEngine(
+    createMeanColourRunner({ maxBatch: 1, before: () => wait(30) }),
+    { ...OPTIONS, maxBatch: 1, onStage: (stage, seconds) => passed[stage].push(seconds) },
+  );
+  const { timings } = await engine.embed([
+    async () => (await wait(60), image(1)),
+    () => Promise.resolve(image(2)),
+  ]);
+  // Timers may be a millisecond early; the second image waits for the first to be decoded and run.
+  assert(timings.decode >= 58 && timings.inference >= 28, JSON.stringify(timings));
+  assert(timings.queue >= 80, JSON.stringify(timings));
+  assertEquals(Object.values(passed).map(({ length }) => length), [2, 2, 2]);
+  const { decode, queue } = engine.stats();
+  assertEquals(decode, { count: 2, seconds: passed.decode[0] + passed.decode[1] });
+  assertEquals(queue.count, 2);
+  await engine.close();
+});
+
 Deno.test("engine: whatever the interleaving, every image gets its own answer, in order", async () => {
   const request = fc.record({
     images: fc.array(fc.nat(1000), { maxLength: 9 }),
@@ -188,18 +342,23 @@ Deno.test("engine: whatever the interleaving, every image gets its own answer, i
     maxWaitMs: fc.constantFrom(0, 1),
     decoders: fc.integer({ min: 1, max: 3 }),
     failing: fc.nat(6),
+    fits: fc.integer({ min: 1, max: 5 }),
   });
   await fc.assert(
     fc.asyncProperty(
       fc.array(request, { maxLength: 12 }),
       settings,
       fc.scheduler(),
-      async (plan, { maxBatch, maxQueue, maxWaitMs, decoders, failing }, scheduler) => {
+      async (plan, { maxBatch, maxQueue, maxWaitMs, decoders, failing, fits }, scheduler) => {
+        let lost = 0;
         const runner = createMeanColourRunner({
           maxBatch,
-          before: async (batch) => {
+          before: async (batch, count) => {
             await scheduler.schedule(Promise.resolve());
-            if (batch === failing) throw new Error("device lost");
+            if (count > fits) throw new LookalikeError("out_of_memory", "OOM.");
+            if (batch !== failing) return;
+            lost++;
+            throw new Error("device lost");
           },
         });
         const decoding = createGate(decoders);
@@ -243,13 +402,10 @@ Deno.test("engine: whatever the interleaving, every image gets its own answer, i
         await scheduler.waitFor(Promise.all(outcomes));
         const closed = engine.close();
         await scheduler.waitFor(closed);
-        const { waiting, batches, embedded: computed } = engine.stats();
-        assertEquals(waiting, 0);
+        const { waiting, decoded, batches, tooLarge, embedded: computed } = engine.stats();
+        assertEquals([waiting, decoded], [0, 0]);
         assert(computed >= embedded);
-        assertEquals(
-          batches,
-          runner.batches.length - (runner.batches.length >= failing && failing > 0 ? 1 : 0),
-        );
+        assertEquals(batches, runner.batches.length - lost - tooLarge);
         assert(runner.disposed());
       },
     ),
