@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { join } from "node:path";
+import { listen } from "../../routes/listen.ts";
 import { picture64 } from "./pictures.ts";
-import { startService } from "./service.ts";
+import { MEAN_COLOURS, startService } from "./service.ts";
 
 Deno.test("app: a line for each answer, with its route and id and without its content", async () => {
   await using service = await startService();
@@ -12,7 +14,7 @@ Deno.test("app: a line for each answer, with its route and id and without its co
   });
   await response.body?.cancel();
   await service.ask("/v1/models/secret-name", { headers: { "X-Request-Id": "no\tid" } });
-  const [first, second] = service.lines;
+  const [first, second] = service.lines.filter(({ event }) => event === "request");
   assertEquals([first.requestId, first.method, first.route, first.status, first.level], [
     "mine-1",
     "POST",
@@ -49,7 +51,7 @@ Deno.test("app: what is not there is 404, a wrong method 405 with those that are
   await using service = await startService();
   assertEquals((await service.json("GET", "/v1/modelz")).status, 404);
   const wrong = await service.ask("/v1/collections/c/items/i", { method: "POST" });
-  assertEquals([wrong.status, wrong.headers.get("Allow")], [405, "GET, DELETE"]);
+  assertEquals([wrong.status, wrong.headers.get("Allow")], [405, "GET, HEAD, PATCH, DELETE"]);
   await wrong.body?.cancel();
 });
 
@@ -67,15 +69,34 @@ Deno.test("app: while warming or draining only probes and the page are answered"
 
 Deno.test("app: a damaged encoder is named where it is asked for, and the rest is served", async () => {
   await using service = await startService();
-  service.encoders.addDamaged("colours@3", "Cannot load encoder colours@3 as it is cut short.");
+  await service.store.save({ name: "colours", tensors: new Map(), manifest: MEAN_COLOURS });
+  await Deno.truncate(join(service.home, "encoders/colours/3/manifest.json"), 10);
   const { status, body } = await service.json("GET", "/v1/models/colours");
-  assertEquals([status, body.error.message], [
-    500,
-    "Cannot load encoder colours@3 as it is cut short.",
-  ]);
+  assertEquals([status, body.error.code], [500, "damaged"]);
+  assertMatch(body.error.message, /colours@3/);
   assertEquals((await service.json("GET", "/v1/models/colours@2")).status, 200);
-  const { body: list } = await service.json("GET", "/v1/models");
-  assertEquals(list.data.map(({ id }: { id: string }) => id), ["colours@1", "colours@2"]);
+  const input = await picture64([1, 2, 3]);
+  const embedded = await service.json("POST", "/v1/embeddings", { model: "colours@2", input });
+  assertEquals(embedded.status, 200);
+});
+
+Deno.test("app: a HEAD is answered like a GET, without its body", async () => {
+  await using service = await startService();
+  const head = await service.app.request("/v1/models", { method: "HEAD" });
+  assertEquals([head.status, await head.text()], [200, ""]);
+  assertEquals((await service.app.request("/v1/embeddings", { method: "HEAD" })).status, 405);
+});
+
+Deno.test("app: a Host that no address can have is 400, whatever comes with it", async () => {
+  await using service = await startService();
+  const server = listen(service.app.fetch, { host: "127.0.0.1", port: 0 });
+  using connection = await Deno.connect({ port: Number(new URL(server.url).port) });
+  const request = "POST /v1/keys HTTP/1.1\r\nHost: a b/@c\r\nContent-Length: 2\r\n\r\n{}";
+  await connection.write(new TextEncoder().encode(request));
+  const answer = new Uint8Array(1000);
+  await connection.read(answer);
+  assertMatch(new TextDecoder().decode(answer), /^HTTP\/1\.1 400 /);
+  await server.close();
 });
 
 Deno.test("docs: the page needs nothing but this server, and its policy lets it have nothing else", async () => {
