@@ -1,8 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { unitVector } from "../../src/collections/checks.ts";
-import { createExactIndex } from "../../src/collections/exact_index.ts";
-import type { VectorIndex } from "../../src/collections/vector_index.ts";
+import type { Metric } from "../../src/collections/collections.ts";
+import { createExactIndex } from "../../src/collections/exact/exact_index.ts";
+import type { IndexHit, VectorIndex } from "../../src/collections/vector_index.ts";
 import { random } from "../../src/random.ts";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { nearest, type OracleHit } from "./oracle.ts";
@@ -10,15 +11,26 @@ import { nearest, type OracleHit } from "./oracle.ts";
 const runtime = await startTensorFlow({ device: "cpu" });
 
 const unit = (...values: number[]) => unitVector(Float32Array.from(values), { param: "vector" });
-const item = (id: string, vector: Float32Array) => ({ id, vector, payload: `"${id}"` });
+const keys = new Map<string, number>();
+const keyOf = (id: string) => keys.get(id) ?? keys.set(id, keys.size + 1).size;
+const item = (id: string, vector: Float32Array) => ({
+  key: keyOf(id),
+  id,
+  vector,
+  label: `label of ${id}`,
+  metadata: { of: id },
+});
 
-/** Searches, and strips and checks the payloads. */
-async function search(index: VectorIndex, query: Float32Array, k: number): Promise<OracleHit[]> {
-  const [hits] = await index.search([query], k);
-  return hits.map(({ id, score, payload }) => {
-    assertEquals(payload, `"${id}"`);
-    return { id, score };
+/** What is left of hits when what is known of the items was checked. */
+function strip(hits: IndexHit[]): OracleHit[] {
+  return hits.map(({ item, score }) => {
+    assertEquals([item.label, item.metadata], [`label of ${item.id}`, { of: item.id }]);
+    return { id: item.id, score };
   });
+}
+
+async function search(index: VectorIndex, query: Float32Array, k: number): Promise<OracleHit[]> {
+  return strip((await index.search([query], { k }))[0]);
 }
 
 /** Random directions, or as many near one as `spread` is small. */
@@ -34,7 +46,10 @@ function directions(count: number, { dimension = 8, seed = 1, spread = Infinity 
   return new Map(vectors.map((vector, at) => [`item ${at}`, vector]));
 }
 
-function indexOf(items: Map<string, Float32Array>, options: { blockSlots?: number } = {}) {
+function indexOf(
+  items: Map<string, Float32Array>,
+  options: { blockSlots?: number; metric?: Metric } = {},
+) {
   const [first] = items.values();
   const index = createExactIndex({ dimension: first.length, ...options });
   index.upsert([...items].map(([id, vector]) => item(id, vector)));
@@ -55,11 +70,9 @@ Deno.test("exact index: many queries at once give each its own answer, in order"
   const items = directions(100);
   const index = indexOf(items, { blockSlots: 64 });
   const queries = [...directions(71, { seed: 3 }).values()];
-  const found = await index.search(queries, 5);
-  const strip = (hits: { id: string; score: number }[]) =>
-    hits.map(({ id, score }) => ({ id, score }));
+  const found = await index.search(queries, { k: 5 });
   assertEquals(found.map(strip), queries.map((query) => nearest(items, query, 5)));
-  assertEquals(await index.search([], 5), []);
+  assertEquals(await index.search([], { k: 5 }), []);
   index.dispose();
 });
 
@@ -176,7 +189,7 @@ Deno.test("exact index: the places of removed items are used again", async () =>
     index.remove([`${round - 1}`]);
   }
   assertEquals((await search(index, unit(1, 0), 9)).map(({ id }) => id), ["19", "stays"]);
-  assertEquals(runtime.memory().tensors, before + 2); // one block: its vectors and its mask
+  assertEquals(runtime.memory().tensors, before + 2); // one block: its vectors and its bias
   index.dispose();
 });
 
@@ -187,4 +200,113 @@ Deno.test("exact index: disposing of it lets a search under way end well", async
   const running = search(index, query, 7);
   index.dispose();
   assertEquals(await running, nearest(items, query, 7));
+});
+
+for (const metric of ["dot", "euclidean"] as const) {
+  Deno.test(`exact index: equals the naive scan by ${metric}, for vectors of any length`, async () => {
+    const source = random(8);
+    const draw = () => {
+      const scale = 10 ** Math.floor(source.next() * 40 - 22); // from 1e-22 to 1e17
+      return Float32Array.from({ length: 8 }, () => scale * source.normal());
+    };
+    const items = new Map(Array.from({ length: 300 }, (_, at) => [`item ${at}`, draw()]));
+    items.set("zero", new Float32Array(8));
+    const index = indexOf(items, { blockSlots: 128, metric });
+    for (const query of [...Array.from({ length: 20 }, draw), new Float32Array(8)]) {
+      assertEquals(await search(index, query, 9), nearest(items, query, 9, metric));
+    }
+    index.dispose();
+  });
+}
+
+Deno.test("exact index: by distance, items far from the origin and near each other", async () => {
+  const source = random(9);
+  const items = new Map(
+    Array.from({ length: 300 }, (_, at) => [
+      `item ${at}`,
+      Float32Array.from({ length: 4 }, () => 1000 + 1e-2 * source.normal()),
+    ]),
+  );
+  const index = indexOf(items, { blockSlots: 128, metric: "euclidean" });
+  const query = Float32Array.of(1000, 1000, 1000, 1000);
+  assertEquals(await search(index, query, 5), nearest(items, query, 5, "euclidean"));
+  index.dispose();
+});
+
+Deno.test("exact index: a filter and exclusions apply before the best k are chosen", async () => {
+  const items = directions(3000);
+  const index = indexOf(items, { blockSlots: 512 });
+  const [query] = directions(1, { seed: 5 }).values();
+  const number = (id: string) => Number(id.slice(5));
+  for (const every of [2, 7, 1000, 5000]) { // many match, and few
+    const exclude = nearest(items, query, 3).map(({ id }) => id).concat("never there");
+    const matching = [...items].filter(([id]) => number(id) % every === 1 && !exclude.includes(id));
+    const matches = ({ id }: { id: string }) => number(id) % every === 1;
+    const [hits] = await index.search([query], { k: 20, matches, exclude });
+    assertEquals(strip(hits), nearest(new Map(matching), query, 20));
+  }
+  const none = await index.search([query, query], { k: 3, matches: () => false });
+  assertEquals(none, [[], []]);
+  assertEquals(await index.search([query], { k: 3, exclude: [...items.keys()] }), [[]]);
+  assertEquals(await search(index, query, 3), nearest(items, query, 3)); // nothing stays left out
+  index.dispose();
+});
+
+Deno.test("exact index: a filtered search sees labels as they were when it was called", async () => {
+  const items = directions(2500);
+  const index = indexOf(items, { blockSlots: 1024 });
+  const [query] = directions(1, { seed: 6 }).values();
+  const matches = ({ label }: { label: string | null }) => label !== "new";
+  const running = index.search([query], { k: 4, matches });
+  for (const id of items.keys()) {
+    index.relabel({ key: keyOf(id), id, label: "new", metadata: {} });
+  }
+  assertEquals(strip((await running)[0]), nearest(items, query, 4));
+  assertEquals(await index.search([query], { k: 4, matches }), [[]]);
+  const [[hit]] = await index.search([query], { k: 1 });
+  assertEquals(hit.item.label, "new");
+  index.dispose();
+});
+
+Deno.test("exact index: neighbours are all up to the threshold, and no others", async () => {
+  const before = runtime.memory();
+  const items = directions(700);
+  const queries = [...directions(3, { seed: 7 }).values()];
+  for (const metric of ["cosine", "euclidean"] as const) {
+    const index = indexOf(items, { blockSlots: 256, metric });
+    for (const rank of [0, 40, 600]) { // how many of the first query's are as near
+      const { score } = nearest(items, queries[0], 700, metric)[rank];
+      const found = await Array.fromAsync(index.neighbours(queries, score));
+      const isNear = (hit: OracleHit) =>
+        metric === "cosine" ? hit.score >= score : hit.score <= score;
+      const expected = queries.map((query) => nearest(items, query, 700, metric).filter(isNear));
+      assertEquals(found.map(strip), expected);
+      assertEquals(found[0].length, rank + 1);
+    }
+    for await (const hits of index.neighbours(queries, 0)) { // who stops early leaves nothing
+      if (hits) break;
+    }
+    index.dispose();
+  }
+  assertEquals(runtime.memory().tensors, before.tensors);
+});
+
+Deno.test("exact index: scores the items of given keys, and reads all of them out", () => {
+  const items = directions(40);
+  const index = indexOf(items, { blockSlots: 16 });
+  index.remove(["item 3"]);
+  const [query] = directions(1, { seed: 8 }).values();
+  const ids = ["item 3", "item 4", "item 20", "item 30"];
+  assertEquals(index.keysOf(ids), ids.slice(1).map(keyOf));
+  const expected = nearest(
+    new Map([...items].filter(([id]) => ids.slice(1).includes(id))),
+    query,
+    9,
+  );
+  assertEquals(strip(index.confirm(query, ids.map(keyOf))), expected);
+  const read = new Map([...index.pages()].flat().map(({ key, vector }) => [key, vector]));
+  assertEquals(read.size, 39);
+  assertEquals(read.get(keyOf("item 39")), items.get("item 39"));
+  assertEquals(index.vector(keyOf("item 3")), undefined);
+  index.dispose();
 });

@@ -212,8 +212,7 @@ async function scan(
   selections: Selection[],
   { queries, until }: { queries: Float32Array[]; until: { k: number } },
 ): Promise<IndexHit[][]> {
-  const { dimension, metric } = selections[0].block;
-  const rules = METRICS[metric];
+  const rules = METRICS[selections[0].block.metric];
   const few = selections.flatMap((selection) =>
     slotsOf(selection).map((slot) => ({
       item: selection.facts[slot]!,

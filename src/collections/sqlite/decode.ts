@@ -23,7 +23,14 @@ export function decodeItem(row: Record<string, SQLOutputValue>, place: RowPlace)
   return { ...decodeFacts(row, place), vector: decodeVector(row, place) };
 }
 
-/** The same without its vector. */
+/**
+ * Reads an item's row without its vector.
+ *
+ * @param row Columns of `items`.
+ * @param place Where it is.
+ * @returns What is known of the item; its metadata frozen.
+ * @throws {LookalikeError} `damaged` as {@linkcode decodeItem} does.
+ */
 export function decodeFacts(row: Record<string, SQLOutputValue>, place: RowPlace): IndexedFacts {
   return {
     key: Number(row.key),
