@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
+import { createMeanColourRunner } from "../../embed/mean_colour_runner.ts";
+import { picture64 } from "../pictures.ts";
+import { startService, type TestService } from "../service.ts";
+import { addColours } from "./colours.ts";
+
+await startTensorFlow({ device: "cpu" }); // search runs on it
+
+const COLLECTION = "/v1/collections/pictures";
+const REEMBEDDING = `${COLLECTION}/reembedding`;
+
+/** Waits until a collection has come to another model. */
+async function switched({ json }: TestService, model: string): Promise<void> {
+  while (true) {
+    const { body } = await json("GET", COLLECTION);
+    assert(body.reembedding?.status !== "failed", body.reembedding?.error);
+    if (body.model === model) return assertEquals(body.reembedding, null);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("re-embedding: old vectors serve until the new ones are there", async () => {
+  const latch = Promise.withResolvers<void>();
+  let held = false;
+  await using service = await startService({
+    createRunner: () =>
+      createMeanColourRunner({ before: () => held ? latch.promise : Promise.resolve() }),
+  });
+  const { json } = service;
+  await addColours(service);
+  assertEquals((await json("GET", REEMBEDDING)).status, 404);
+  held = true;
+  const begun = await json("PUT", REEMBEDDING, { model: "colours@1" });
+  assertEquals([begun.status, begun.body.model], [200, "colours@2"]);
+  const { status, body } = await json("GET", REEMBEDDING);
+  assertEquals([status, body], [200, {
+    object: "collection.reembedding",
+    model: "colours@1",
+    dimension: 3,
+    status: "running",
+    error: null,
+    done: 0,
+    total: 4,
+    started_at: body.started_at,
+  }]);
+  const search = { vector: [1, 0, 0], k: 1 };
+  assertEquals((await json("POST", `${COLLECTION}/search`, search)).body.data[0].id, "red");
+  held = false;
+  latch.resolve();
+  await switched(service, "colours@1");
+  assertEquals((await json("POST", `${COLLECTION}/search`, search)).body.data[0].id, "red");
+  assertEquals((await json("GET", REEMBEDDING)).status, 404);
+});
+
+Deno.test("re-embedding: items that come meanwhile are in the new vectors too", async () => {
+  await using service = await startService();
+  const { json } = service;
+  await addColours(service);
+  await json("PUT", REEMBEDDING, { model: "colours@1" });
+  const added = await Promise.all(Array.from({ length: 6 }, async (_, at) => {
+    const items = [{ id: `late ${at}`, image: await picture64([0, at * 40, 255]) }];
+    return (await json("PUT", `${COLLECTION}/items`, { items })).status;
+  }));
+  assertEquals(added, Array(6).fill(200)); // also those that were embedded as it was switched
+  await switched(service, "colours@1");
+  const { body } = await json("GET", COLLECTION);
+  assertEquals([body.model, body.count], ["colours@1", 10]);
+  const image = await picture64([0, 200, 255]);
+  const { body: hits } = await json("POST", `${COLLECTION}/search`, { image, k: 1 });
+  assertEquals(hits.data[0].id, "late 5");
+});
+
+Deno.test("re-embedding: cancelled, the collection stays with the model that it has", async () => {
+  const latch = Promise.withResolvers<void>();
+  let held = false;
+  await using service = await startService({
+    createRunner: () =>
+      createMeanColourRunner({ before: () => held ? latch.promise : Promise.resolve() }),
+  });
+  const { json } = service;
+  await addColours(service);
+  held = true;
+  await json("PUT", REEMBEDDING, { model: "colours@1" });
+  const cancelled = json("DELETE", REEMBEDDING);
+  latch.resolve();
+  assertEquals((await cancelled).body, {
+    object: "collection.reembedding.deleted",
+    id: "colours@1",
+    deleted: true,
+  });
+  const { body } = await json("GET", COLLECTION);
+  assertEquals([body.model, body.reembedding], ["colours@2", null]);
+  assertEquals((await json("DELETE", REEMBEDDING)).status, 404);
+});
+
+Deno.test("re-embedding: refused without originals, to the same model, and to none there is", async () => {
+  await using service = await startService();
+  const { json } = service;
+  await addColours(service);
+  await json("PUT", "/v1/collections/own/items", { items: [{ id: "x", vector: [1] }] });
+  const cases: [name: string, body: unknown, status: number][] = [
+    ["pictures", { model: "colours@2" }, 409],
+    ["pictures", { model: "dogs" }, 404],
+    ["pictures", {}, 400],
+    ["none", { model: "colours" }, 404],
+    ["own", { model: "colours" }, 409],
+  ];
+  for (const [name, body, status] of cases) {
+    const answer = await json("PUT", `/v1/collections/${name}/reembedding`, body);
+    assertEquals(answer.status, status, JSON.stringify([name, body, answer.body]));
+  }
+});
