@@ -39,11 +39,7 @@ function address(text: string): URL | string {
   if (text.length > LONGEST_ADDRESS) {
     return `must be an address of at most ${LONGEST_ADDRESS} characters: it has ${text.length}`;
   }
-  const url = URL.parse(text);
-  if (url === null) return "must be an address that can be read: it cannot";
-  if (url.protocol !== "https:") return `must be an https address: it is ${url.protocol}//`;
-  if (url.username !== "" || url.password !== "") return "must be an address without credentials";
-  return url;
+  return URL.parse(text) ?? "must be an address that can be read: it cannot";
 }
 
 /** The bytes that a text stands for, or what it must be. */
