@@ -73,6 +73,7 @@ export function createLiveGraph(
   const build = async (): Promise<void> => {
     const later: typeof meanwhile = meanwhile = new Map();
     try {
+      await new Promise((resolve) => setTimeout(resolve)); // who is writing comes to an end
       graph = await buildGraph(source, stopping.signal);
       changed = 0;
       waiting.clear(); // all that waited when the build began was on the pages
