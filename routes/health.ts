@@ -1,8 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { answer } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
+import { createStallWatch } from "./stall_watch.ts";
 
 const liveSchema = z.strictObject({ status: z.literal("alive") });
+const stalledSchema = z.strictObject({ status: z.literal("stalled") });
 const readySchema = z.strictObject({ status: z.literal("ready") });
 const notReadySchema = z.strictObject({ status: z.enum(["warming", "draining"]) });
 
@@ -11,8 +13,14 @@ const liveRoute = createRoute({
   path: "/livez",
   operationId: "isAlive",
   tags: ["Health"],
-  summary: "Whether the process answers",
-  responses: answer("It does.", liveSchema),
+  summary: "Whether the process works",
+  responses: {
+    ...answer("It does.", liveSchema),
+    503: {
+      description: "The device has not come back from a batch for two minutes: start it anew.",
+      content: { "application/json": { schema: stalledSchema } },
+    },
+  },
 });
 
 const readyRoute = createRoute({
@@ -36,9 +44,16 @@ const readyRoute = createRoute({
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function healthRoutes({ phase }: Services): OpenAPIHono<AppEnv> {
+export function healthRoutes({ phase, encoders }: Services): OpenAPIHono<AppEnv> {
+  const stalled = createStallWatch(encoders.loaded);
   return new OpenAPIHono<AppEnv>()
-    .openapi(liveRoute, (c) => c.json({ status: "alive" as const }, 200))
+    .openapi(
+      liveRoute,
+      (c) =>
+        stalled() === null
+          ? c.json({ status: "alive" as const }, 200)
+          : c.json({ status: "stalled" as const }, 503),
+    )
     .openapi(readyRoute, (c) => {
       const status = phase();
       return status === "ready" ? c.json({ status }, 200) : c.json({ status }, 503);

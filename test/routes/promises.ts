@@ -1,5 +1,5 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { problemSchema } from "../../routes/problem.ts";
 import type { AppEnv } from "../../routes/services.ts";
 
