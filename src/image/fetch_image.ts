@@ -1,9 +1,9 @@
 import { lookup } from "node:dns/promises";
-import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { LookalikeError, messageOf } from "../errors.ts";
 import { createGate } from "./gate.ts";
+import { httpsResponse, type Place } from "./https_response.ts";
 import { isPublicAddress } from "./public_address.ts";
 
 /**
@@ -23,13 +23,6 @@ export type ImageFetcher = (
 
 /** Counts bytes against what may be held in memory, and throws if they are too many. */
 export type Hold = (bytes: number) => void;
-
-/** Where an IP address is connected to, and who else than the usual authorities is trusted there. */
-export interface Place {
-  host: string;
-  port: number;
-  ca?: string;
-}
 
 /** How images are fetched. */
 export interface FetchOptions {
@@ -71,7 +64,7 @@ export function createImageFetcher(options: FetchOptions): ImageFetcher {
   async function fetchUntil(url: URL, { signal, hold }: { signal: AbortSignal; hold: Hold }) {
     signal.throwIfAborted(); // while it waited
     const addresses = await publicAddresses(url, resolve);
-    const response = await firstResponse(url, { places: addresses.map(reach), signal });
+    const response = await httpsResponse(url, { places: addresses.map(reach), signal });
     try {
       return await read(response, { url, maxBytes, hold });
     } finally {
@@ -130,39 +123,6 @@ async function publicAddresses(
 async function systemAddresses(host: string): Promise<string[]> {
   const found = await lookup(host, { all: true, order: "ipv4first" });
   return found.map(({ address }) => address);
-}
-
-/** The answer of the first place that can be connected to. */
-async function firstResponse(
-  url: URL,
-  { places: [place, ...others], signal }: { places: Place[]; signal: AbortSignal },
-): Promise<IncomingMessage> {
-  try {
-    return await respond(url, { place, signal });
-  } catch (error) {
-    if (others.length === 0 || signal.aborted) throw error;
-    return await firstResponse(url, { places: others, signal });
-  }
-}
-
-/** Asks at an IP address for what is at a host, who must prove to be it before it is asked. */
-function respond(
-  url: URL,
-  { place, signal }: { place: Place; signal: AbortSignal },
-): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const asked = request({
-    ...place,
-    path: url.pathname + url.search,
-    servername: url.hostname,
-    headers: { Host: url.hostname, Accept: "image/*", "Accept-Encoding": "identity" },
-    agent: false, // no connection outlives its fetch
-    signal,
-  }, resolve);
-  asked.on("error", reject);
-  asked.on("close", () => reject(new Error("the host closed the connection")));
-  asked.end();
-  return promise;
 }
 
 /** The bytes of an answer, counted as they arrive. */

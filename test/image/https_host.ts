@@ -2,8 +2,8 @@ import {
   createImageFetcher,
   type FetchOptions,
   type ImageFetcher,
-  type Place,
 } from "../../src/image/fetch_image.ts";
+import type { Place } from "../../src/image/https_response.ts";
 
 /** A server on this machine that stands for `https://images.example` at a public address. */
 export interface HttpsHost extends AsyncDisposable {
