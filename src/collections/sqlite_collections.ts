@@ -96,15 +96,14 @@ export function openCollections(
     ...reembeddingMethods(parts),
   };
 
-  return {
-    ...callable(methods, track),
-    async close() {
-      while (calls.size > 0) await Promise.all(calls);
-      await parts.janitor.close();
-      await parts.indexes.close();
-      database.close();
-    },
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    while (calls.size > 0) await Promise.all(calls);
+    await parts.janitor.close();
+    await parts.indexes.close();
+    database.close();
   };
+  return { ...callable(methods, track), close: () => closed ??= close() };
 }
 
 /** The methods as others call them: what they throw is a rejection, and of this project. */

@@ -1,8 +1,18 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { unitVector } from "../../src/collections/checks.ts";
 import type { CollectionItem, Collections } from "../../src/collections/collections.ts";
-import { type ErrorCode, LookalikeError } from "../../src/errors.ts";
 import { random } from "../../src/random.ts";
+import {
+  type ContractTest,
+  itemOf,
+  nested,
+  randomItems,
+  refused,
+  search,
+} from "./contract_helpers.ts";
+import { itemsContract } from "./contract_items.ts";
+import { reembeddingContract } from "./contract_reembedding.ts";
+import { searchContract } from "./contract_search.ts";
 import { nearest } from "./oracle.ts";
 
 /** How the suite gets at an adapter. */
@@ -19,7 +29,7 @@ export interface Adapter {
  * @param adapter The adapter.
  */
 export function collectionsContract(name: string, adapter: Adapter): void {
-  const test = (what: string, body: (collections: Collections, place: string) => Promise<void>) =>
+  const test: ContractTest = (what, body) =>
     Deno.test(`${name}: ${what}`, async () => {
       const place = await Deno.makeTempDir();
       const collections = adapter.open(place);
@@ -39,7 +49,16 @@ export function collectionsContract(name: string, adapter: Adapter): void {
     assertEquals(counts, { inserted: 2, updated: 0 });
     const check = async (collections: Collections) => {
       const { createdAt, ...info } = await collections.get("flowers");
-      assertEquals(info, { name: "flowers", encoder: "simclr@3", dimension: 2, count: 2 });
+      assertEquals(info, {
+        name: "flowers",
+        encoder: "simclr@3",
+        dimension: 2,
+        count: 2,
+        metric: "cosine",
+        index: "exact",
+        images: "original",
+        reembedding: null,
+      });
       assert(Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
       assertEquals(await collections.list(), [{ createdAt, ...info }]);
       const item = await collections.item("flowers", id);
@@ -70,7 +89,7 @@ export function collectionsContract(name: string, adapter: Adapter): void {
     assertEquals(after.createdAt, before.createdAt);
     assert(after.updatedAt > before.updatedAt);
     const [hits] = await search(collections, "c", { query: [0, 1], k: 1 });
-    assertEquals(hits, [{ id: "a", score: 1, metadata: { new: 1 } }]);
+    assertEquals(hits, [{ id: "a", score: 1, label: null, metadata: { new: 1 } }]);
   });
 
   test("finds what the naive scan finds, for any direction and length of query", async (collections) => {
@@ -207,7 +226,12 @@ export function collectionsContract(name: string, adapter: Adapter): void {
       [itemOf("\ud800", 1, 1), "id"],
       [itemOf("x".repeat(513), 1, 1), "id"],
       [{ ...itemOf("x", 1, 1), metadata: [] as never }, "metadata"],
-      [{ ...itemOf("x", 1, 1), metadata: undefined as never }, "metadata"],
+      [{ ...itemOf("x", 1, 1), metadata: null as never }, "metadata"],
+      [{ ...itemOf("x", 1, 1), metadata: nested(33) }, "metadata"],
+      [{ ...itemOf("x", 1, 1), label: "" }, "label"],
+      [{ ...itemOf("x", 1, 1), label: "x".repeat(257) }, "label"],
+      [{ ...itemOf("x", 1, 1), label: "a\u0000" }, "label"],
+      [{ ...itemOf("x", 1, 1), image: { bytes: new Uint8Array(), type: "image/png" } }, "image"],
       [{ ...itemOf("x", 1, 1), metadata: { n: 1n } }, "metadata"],
       [{ ...itemOf("x", 1, 1), metadata: { text: "x".repeat(70_000) } }, "metadata"],
     ];
@@ -259,6 +283,10 @@ export function collectionsContract(name: string, adapter: Adapter): void {
     await refused(collections.item("a.b_c-1", "' OR 1=1 --"), "not_found", "id");
   });
 
+  itemsContract(test);
+  searchContract(test);
+  reembeddingContract(test, adapter.open);
+
   test("lists collections by name", async (collections) => {
     assertEquals(await collections.list(), []);
     for (const name of ["b", "a", "c"]) {
@@ -266,34 +294,4 @@ export function collectionsContract(name: string, adapter: Adapter): void {
     }
     assertEquals((await collections.list()).map(({ name }) => name), ["a", "b", "c"]);
   });
-}
-
-function itemOf(id: string, ...values: number[]): CollectionItem {
-  return { id, vector: Float32Array.from(values), metadata: {} };
-}
-
-function randomItems(count: number, dimension: number, seed = 1) {
-  const source = random(seed);
-  const items = Array.from({ length: count }, (_, at): CollectionItem => ({
-    id: `item ${at}`,
-    vector: Float32Array.from({ length: dimension }, () => source.normal()),
-    metadata: { of: `item ${at}` },
-  }));
-  const units = new Map(
-    items.map(({ id, vector }) => [id, unitVector(vector, { param: "vector" })]),
-  );
-  return { items, units };
-}
-
-function search(
-  collections: Collections,
-  name: string,
-  { query, k }: { query: number[]; k: number },
-) {
-  return collections.search(name, { vectors: [Float32Array.from(query)], k });
-}
-
-async function refused(call: Promise<unknown>, code: ErrorCode, param: string): Promise<void> {
-  const error = await assertRejects(() => call, LookalikeError);
-  assertEquals([error.code, error.param], [code, param]);
 }

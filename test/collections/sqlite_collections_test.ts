@@ -109,7 +109,7 @@ test("vectors are little-endian float32 of length 1 in the file", async (home) =
   await collections.upsert("c", { encoder: null, items: [item("a", 0, -7)] });
   await collections.close();
   const database = new DatabaseSync(join(home, "collections.db"), { readOnly: true });
-  const row = database.prepare("SELECT hex(vector) AS hex FROM items").get();
+  const row = database.prepare("SELECT hex(vector) AS hex FROM vectors").get();
   database.close();
   assertEquals(row?.hex, "00000000000080BF");
 });
