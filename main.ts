@@ -1,35 +1,45 @@
 /**
- * The service: settings → collections → TensorFlow → encoders → routes. Settings come from the
- * environment, `LOOKALIKE_…`; SIGTERM and SIGINT end it once requests in flight are answered.
+ * The service: settings → keys, collections, decoders → TensorFlow → encoders → routes. Settings come
+ * from the environment, `LOOKALIKE_…`; SIGTERM and SIGINT end it once requests in flight are
+ * answered. `keys create`, `keys list` and `keys revoke` as arguments keep its keys instead.
  *
  * @module
  */
+import { createReembedder } from "./src/collections/reembedder.ts";
 import { openCollections } from "./src/collections/sqlite_collections.ts";
-import type { Collections } from "./src/collections/collections.ts";
 import { type Config, readConfig } from "./src/config.ts";
-import { createEncoderRegistry, type EncoderRegistry } from "./src/embed/encoder_registry.ts";
-import { createTensorFlowRunner } from "./src/embed/tensorflow_runner.ts";
-import { type EncoderStore, openEncoderStore } from "./src/encoders/store.ts";
+import { createEncoderRegistry } from "./src/embed/encoder_registry.ts";
+import { createEncoderRunner } from "./src/embed/encoder_runner.ts";
+import { openEncoderStore } from "./src/encoders/store.ts";
 import { LookalikeError, messageOf } from "./src/errors.ts";
-import { createGate } from "./src/image/gate.ts";
+import { createImageFetcher } from "./src/image/fetch_image.ts";
+import { openImageDecoder } from "./src/image/mod.ts";
+import { accessPolicy } from "./src/keys/access_policy.ts";
+import { runKeysCommand } from "./src/keys/command.ts";
+import { openKeyStore } from "./src/keys/sqlite_key_store.ts";
 import { createLog, type Log } from "./src/log.ts";
-import { restoreEncoder } from "./src/model/mod.ts";
 import { startTensorFlow } from "./src/tensorflow/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { listen } from "./routes/listen.ts";
-import type { Phase } from "./routes/services.ts";
+import { createMetrics } from "./routes/metrics.ts";
+import { createProbes } from "./routes/probes.ts";
+import type { Phase, Services } from "./routes/services.ts";
 
-if (import.meta.main) await main();
+if (import.meta.main) await main(Deno.args);
 
-async function main(): Promise<void> {
+async function main([command, ...args]: string[]): Promise<void> {
   const { config, problems, warnings } = readConfig(Deno.env.toObject());
   if (config === null) {
     for (const problem of problems) console.error(problem);
     Deno.exit(2);
   }
+  if (command === "keys") {
+    Deno.exit(runKeysCommand(args, { home: config.home, print: console.log }));
+  }
   const log = createLog(config.logLevel);
   for (const warning of warnings) log.warn("unknown setting", { message: warning });
   try {
+    if (command !== undefined) throw unknownCommand(command);
     await serve(config, log);
   } catch (error) {
     console.error(error instanceof LookalikeError ? error.message : error);
@@ -40,44 +50,105 @@ async function main(): Promise<void> {
 /** Listens at once, answers `/v1` once every encoder is warm, and ends at a signal. */
 async function serve(config: Config, log: Log): Promise<void> {
   let phase: Phase = "warming";
-  const { maxBatch, batchWaitMs, queueLimit, maxImageBytes, maxPixels } = config;
   await checkHome(config.home);
-  const store = openEncoderStore(config.home);
-  const collections = openCollections(config.home);
-  const encoders = createEncoderRegistry(store, {
-    createRunner: ({ architecture, inputSize: side }, tensors) => {
-      const { precision } = runtime; // nothing is loaded before it runs
-      return createTensorFlowRunner(restoreEncoder(architecture, tensors), {
-        side,
-        maxBatch,
-        precision,
-      });
-    },
-    limits: { maxBytes: maxImageBytes, maxPixels },
-    engine: {
-      maxBatch,
-      maxWaitMs: batchWaitMs,
-      maxQueue: queueLimit,
-      decoding: createGate(navigator.hardwareConcurrency),
-      device: createGate(1),
-    },
+  const adminKey = await adminKeyOf(config);
+  const keys = openKeyStore(config.home, { adminKey });
+  const hasKeys = adminKey !== undefined || keys.list().length > 0;
+  const policy = accessPolicy(config, { hasKeys });
+  if (policy.warning) log.warn("access", { message: policy.warning });
+  const collections = openCollections(config.home, { log });
+  const limits = { maxBytes: config.maxImageBytes, maxPixels: config.maxPixels };
+  const decoder = await openImageDecoder({
+    processes: config.decoders || navigator.hardwareConcurrency,
+    seconds: config.decodeSeconds,
+    memoryBytes: config.decodeBytes,
+    limits,
   });
-  const app = createApp({ encoders, collections, limits: config, log, phase: () => phase });
-  const server = listen(app.fetch, config);
+  const metrics = createMetrics();
+  const { maxBatch, batchWaitMs: maxWaitMs, queueLimit: maxQueue } = config;
+  const encoders = createEncoderRegistry(openEncoderStore(config.home), {
+    createRunner: (saved, { layer }) => {
+      const { precision } = runtime; // nothing is loaded before it runs
+      return createEncoderRunner(saved, { layer, maxBatch, precision });
+    },
+    decoder,
+    engine: { maxBatch, maxWaitMs, maxQueue },
+    maxBytes: config.encoderBytes,
+    log,
+    onStage: metrics.onStage,
+    onBatch: metrics.onBatch,
+  });
+  const reembedder = createReembedder(collections, {
+    embed: (model, files, signal) =>
+      encoders.use({ model }, async (encoder) => (await encoder.embed(files, { signal })).vectors),
+    batch: maxBatch,
+    log,
+  });
+  const services: Services = {
+    encoders,
+    collections,
+    reembedder,
+    keys,
+    decoder,
+    fetchImage: config.allowUrls
+      ? createImageFetcher({ seconds: config.urlSeconds, maxBytes: config.maxImageBytes })
+      : null,
+    metrics,
+    access: {
+      ...policy,
+      requestsPerMinute: config.rateLimit,
+      corsOrigins: config.corsOrigins ?? null,
+    },
+    limits: config,
+    log,
+    phase: () => phase,
+  };
+  const { host, port, probePort } = config;
+  const onFault = (error: unknown) =>
+    log.error("connections refused", { reason: messageOf(error) });
+  const app = createApp(services, { probes: probePort === 0 });
+  const server = listen(app.fetch, { host, port, onFault });
+  const probes = probePort === 0
+    ? null
+    : listen(createProbes(services).fetch, { host, port: probePort, onFault });
   endAtSignals(config, log, async () => {
     phase = "draining";
     await server.close();
+    await reembedder.close();
     await encoders.close();
-    await collections.close();
+    await Promise.all([decoder.close(), collections.close(), probes?.close()]);
+    keys.close();
   });
 
   const { device, threads, precision } = config;
   const runtime = await startTensorFlow({ device, threads, precision });
   log.info("TensorFlow started", { ...runtime, memory: undefined });
-  await loadEncoders({ store, collections, encoders, log });
+  const served = await warmEncoders(services);
   if (phase !== "warming") return;
   phase = "ready";
-  console.log(greeting(server.url, encoders));
+  await reembedder.resume();
+  console.log(greeting(server.url, served));
+}
+
+/** The key with every scope that the settings give, if they do. */
+async function adminKeyOf({ adminKey, adminKeyFile }: Config): Promise<string | undefined> {
+  if (adminKeyFile === undefined) return adminKey;
+  let key: string;
+  try {
+    key = (await Deno.readTextFile(adminKeyFile)).trim();
+  } catch (cause) {
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot use LOOKALIKE_ADMIN_KEY_FILE as it must be a file to read: ${messageOf(cause)}.`,
+      { cause },
+    );
+  }
+  if (/^\S{20,200}$/.test(key)) return key;
+  throw new LookalikeError(
+    "invalid_input",
+    "Cannot use LOOKALIKE_ADMIN_KEY_FILE as the key in it must be 20 to 200 characters without " +
+      "spaces: it is not.",
+  );
 }
 
 async function checkHome(home: string): Promise<void> {
@@ -92,29 +163,30 @@ async function checkHome(home: string): Promise<void> {
   }
 }
 
-/** Loads the newest version of each encoder, and those that collections were made with. */
-async function loadEncoders({ store, collections, encoders, log }: {
-  store: EncoderStore;
-  collections: Collections;
-  encoders: EncoderRegistry;
-  log: Log;
-}): Promise<void> {
-  const { manifests, damaged } = await store.list();
-  for (const { name, version, reason } of damaged) {
-    log.error("encoder damaged", { name, version, reason });
-    encoders.addDamaged(`${name}@${version}`, reason);
-  }
-  const newest = new Map(manifests.map(({ name, version }) => [name, `${name}@${version}`]));
-  const used = (await collections.list()).flatMap(({ encoder }) => encoder ?? []);
-  for (const reference of new Set([...newest.values(), ...used])) {
-    const start = performance.now();
-    try {
-      await encoders.load(reference);
-      log.info("encoder warm", { reference, milliseconds: Math.round(performance.now() - start) });
-    } catch (error) {
-      log.error("encoder not served", { reference, reason: messageOf(error) });
+/**
+ * Warms what requests will most likely ask for: the newest version of each encoder, those that
+ * aliases name, and those that collections were made with. The others are loaded when they are asked for.
+ *
+ * @returns Those that are warm.
+ */
+async function warmEncoders({ encoders, collections, log }: Services): Promise<string[]> {
+  const known = await encoders.list();
+  for (const model of known) {
+    if (model.status === "damaged") {
+      log.error("model damaged", { model: model.reference, reason: model.reason });
     }
   }
+  const sound = known.flatMap(({ manifest }) => manifest ?? []);
+  const newest = new Map(sound.map(({ name, version }) => [name, `${name}@${version}`]));
+  const aliased = known.filter(({ aliases }) => aliases.length > 0)
+    .map(({ reference }) => reference);
+  const used = (await collections.list()).flatMap(({ encoder }) => encoder ?? []);
+  for (const model of new Set([...newest.values(), ...used, ...aliased])) {
+    await encoders.use({ model }, () => Promise.resolve()).catch((error) => {
+      log.error("model not served", { model, reason: messageOf(error) });
+    });
+  }
+  return encoders.loaded().map(({ reference }) => reference);
 }
 
 /** Ends the process at SIGTERM or SIGINT: in order, at once at a second one, in any case in time. */
@@ -143,10 +215,16 @@ function endAtSignals(config: Config, log: Log, drain: () => Promise<void>): voi
   }
 }
 
-function greeting(url: string, encoders: EncoderRegistry): string {
-  const served = encoders.list().map(({ reference }) => reference);
+function unknownCommand(command: string): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    `Cannot do ${command} as there is only keys beside serving, which takes no arguments.`,
+  );
+}
+
+function greeting(url: string, served: string[]): string {
   return served.length > 0
     ? `Lookalike serves ${served.join(", ")} at ${url} (the API's page: ${url}/docs)`
     : `Lookalike is at ${url} and has no encoder yet: make one with \`deno task quickstart\`, or ` +
-      "`deno task pretrain --data PATH`, then start it again.";
+      "`deno task pretrain --data PATH`; it is served as soon as it is saved.";
 }

@@ -2,38 +2,16 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } 
 import sharp from "sharp";
 import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
 import { normalize } from "../../src/embed/normalize.ts";
-import { openEncoderStore } from "../../src/encoders/store.ts";
 import { decodeImage } from "../../src/image/mod.ts";
-import { createEncoder } from "../../src/model/mod.ts";
 import { random } from "../../src/random.ts";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
+import { homeWithEncoders } from "./home.ts";
 import { runToItsEnd, startServer } from "./server.ts";
 
 await startTensorFlow({ device: "cpu" });
 
 const SIDE = 16;
-const ARCHITECTURE = { family: "resnet18", stem: "cifar", widthMultiplier: 1 / 16 } as const;
 const SMALL = { LOOKALIKE_MAX_BATCH: "4", LOOKALIKE_THREADS: "1" };
-
-/** A home with a small encoder of random weights, and the encoder itself. */
-async function homeWithEncoder(name: string) {
-  const home = await Deno.makeTempDir();
-  const encoder = createEncoder(ARCHITECTURE, { seed: 5 });
-  await openEncoderStore(home).save({
-    name,
-    tensors: await encoder.snapshot(),
-    manifest: {
-      architecture: ARCHITECTURE,
-      inputSize: SIDE,
-      preprocessing: { resize: "cover", colour: "rgb", scale: "0..1" },
-      dimension: encoder.dimension,
-      configuration: {},
-      metrics: {},
-      lookalikeVersion: "0",
-    },
-  });
-  return { home, encoder, [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }) };
-}
 
 /** A JPEG of blurred noise. */
 async function photograph(seed: number, side = 48): Promise<Uint8Array<ArrayBuffer>> {
@@ -55,7 +33,7 @@ async function send(
 }
 
 Deno.test("service: embeds, keeps and finds; still does after kill -9; drains at SIGTERM", async () => {
-  await using data = await homeWithEncoder("tiny");
+  await using data = await homeWithEncoders("tiny", { side: SIDE });
   const photographs = await Promise.all(Array.from({ length: 9 }, (_, seed) => photograph(seed)));
   const images = photographs.map((bytes) => bytes.toBase64());
   let before;
@@ -66,7 +44,7 @@ Deno.test("service: embeds, keeps and finds; still does after kill -9; drains at
     assertEquals((await (await fetch(`${url}/readyz`)).json()).status, "ready");
     assertEquals((await (await fetch(`${url}/v1/models`)).json()).data[0].id, "tiny@1");
 
-    const runner = createTensorFlowRunner(data.encoder, {
+    const runner = createTensorFlowRunner(data.encoders[0], {
       side: SIDE,
       maxBatch: 1,
       precision: "float32",
@@ -167,7 +145,7 @@ async function flood(url: string, images: string[]): Promise<void> {
 }
 
 Deno.test("service: over a socket too, bad input is 4xx and the service goes on", async () => {
-  await using data = await homeWithEncoder("tiny");
+  await using data = await homeWithEncoders("tiny", { side: SIDE });
   await using server = await startServer({
     ...SMALL,
     LOOKALIKE_HOME: data.home,
@@ -234,7 +212,7 @@ async function statusOfTrace(url: string): Promise<string> {
 }
 
 Deno.test("service: starts without an encoder and says how to make one; names one that is damaged", async () => {
-  await using data = await homeWithEncoder("tiny");
+  await using data = await homeWithEncoders("tiny", { side: SIDE });
   await Deno.truncate(`${data.home}/encoders/tiny/1/weights.safetensors`, 100);
   await using server = await startServer({ ...SMALL, LOOKALIKE_HOME: data.home });
   assertMatch(server.greeting, /has no encoder yet: make one with `deno task quickstart`/);

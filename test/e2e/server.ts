@@ -6,6 +6,8 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 export interface Server extends AsyncDisposable {
   /** Where it listens, such as `http://127.0.0.1:41234`. */
   url: string;
+  /** Its process. */
+  pid: number;
   /** What it said on standard output when it was ready. */
   greeting: string;
   /** The lines of its log so far. */
@@ -67,6 +69,7 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
   };
   return {
     url,
+    pid: child.pid,
     greeting: greeting.trim(),
     log: () => errors.trimEnd().split("\n").map((line) => JSON.parse(line)), // nothing else is said
     end,
