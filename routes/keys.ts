@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiKey } from "../src/keys/key_store.ts";
 import { SCOPES } from "../src/keys/scopes.ts";
-import { seconds } from "./collections/schemas.ts";
+import { printable, seconds } from "./collections/schemas.ts";
 import { answer, body, problems } from "./declare.ts";
 import { needs } from "./needs.ts";
 import type { AppEnv, Services } from "./services.ts";
@@ -9,9 +9,8 @@ import type { AppEnv, Services } from "./services.ts";
 /** Where the API's page shows these routes. */
 const KEYS = ["Keys"];
 
-/** The last that JavaScript's dates can be, in seconds since 1970. */
-const LAST_DATE = 8_640_000_000_000;
-const inFuture = (date: number) => date * 1000 > Date.now();
+/** A hundred years, in seconds; a key may also last for ever. */
+const LONGEST_LIFE = 100 * 365 * 24 * 3600;
 
 const scopesSchema = z.array(
   z.enum(SCOPES, { error: () => `must be ${SCOPES.join(", ").replace(/, (\w+)$/, " or $1")}` }),
@@ -50,13 +49,12 @@ const createKeyRoute = createRoute({
   ...needs("admin"),
   request: body(
     z.strictObject({
-      name: z.string().min(1).max(64).openapi({ description: "For people.", example: "ci" }),
+      name: printable(64).openapi({ description: "For people.", example: "ci" }),
       scopes: scopesSchema,
       requests_per_minute: z.int().min(1).max(1_000_000).nullable().default(null),
-      expires_at: z.int().max(LAST_DATE).refine(inFuture, { error: () => "must be in the future" })
-        .nullable().default(null).openapi({
-          description: "Seconds since 1970, in the future; null for never.",
-        }),
+      expires_in: z.int().min(1).max(LONGEST_LIFE).nullable().default(null).openapi({
+        description: "For how many seconds it is valid; null for ever.",
+      }),
     }).openapi("KeyRequest"),
   ),
   responses: {
@@ -110,12 +108,12 @@ const revokeRoute = createRoute({
 export function keysRoutes({ keys }: Services): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>()
     .openapi(createKeyRoute, (c) => {
-      const { name, scopes, requests_per_minute, expires_at } = c.req.valid("json");
+      const { name, scopes, requests_per_minute, expires_in } = c.req.valid("json");
       const { key, token } = keys.create({
         name,
         scopes,
         requestsPerMinute: requests_per_minute,
-        expiresAt: expires_at === null ? null : new Date(expires_at * 1000).toISOString(),
+        expiresAt: expires_in === null ? null : fromNow(expires_in),
       });
       c.header("Cache-Control", "no-store");
       return c.json({ ...described(key), token }, 200);
@@ -130,6 +128,9 @@ export function keysRoutes({ keys }: Services): OpenAPIHono<AppEnv> {
       return c.json({ object: "key.deleted" as const, id, deleted: true as const }, 200);
     });
 }
+
+/** The date so many seconds from now, ISO 8601. */
+const fromNow = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 function described(key: ApiKey): z.input<typeof keySchema> {
   const { id, name, scopes, requestsPerMinute, createdAt, expiresAt, lastUsedAt } = key;

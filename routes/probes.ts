@@ -1,4 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { requestId } from "hono/request-id";
+import { accessLog } from "./access_log.ts";
 import { healthRoutes } from "./health.ts";
 import { hostCheck } from "./host_check.ts";
 import { metricsRoutes } from "./metrics_route.ts";
@@ -15,7 +17,7 @@ import type { AppEnv, Services } from "./services.ts";
  */
 export function createProbes(services: Services): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  app.use(hostCheck(services.access));
+  app.use(requestId(), accessLog(services), hostCheck(services.access));
   for (const routes of [healthRoutes, metricsRoutes]) app.route("/", routes(services));
   app.notFound(notFound(app));
   app.onError(answerProblem);

@@ -15,7 +15,7 @@ export function checkSettings(
   settings: KeySettings,
 ): Pick<ApiKey, "name" | "scopes" | "requestsPerMinute" | "expiresAt"> {
   const { name, requestsPerMinute = null, expiresAt = null } = settings;
-  if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === "") {
+  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(name)) {
     throw wrong("name", "must have 1 to 64 characters, none of them a control character");
   }
   const scopes = parseScopes(settings.scopes);

@@ -32,7 +32,10 @@ Deno.test("keys command: makes one whose token is the last line, lists it, revok
   assertEquals([key.name, key.scopes, key.requestsPerMinute], ["ci", ["read", "write"], 60]);
   assertEquals(key.expiresAt, "2999-01-31T00:00:00.000Z");
   const listed = cli.run("list");
-  assertMatch(listed.lines[0], /^\w{12} {2}ci: read, write, 60 requests a minute, until 2999-01-31T/);
+  assertMatch(
+    listed.lines[0],
+    /^\w{12} {2}ci: read, write, 60 requests a minute, until 2999-01-31T/,
+  );
   assert(!listed.lines.join().includes(token.slice(16)));
   assertEquals(cli.run("revoke", key.id), { code: 0, lines: [`Revoked key ${key.id}.`] });
   assertEquals(keys.find(token), null); // in the process that had it in memory

@@ -99,7 +99,7 @@ Deno.test("keys: what cannot be is refused by the name of the setting, and no ke
   const good: KeySettings = { name: "good", scopes: ["read"] };
   const wrong: [settings: KeySettings, param: string][] = [
     [{ ...good, name: "" }, "name"],
-    [{ ...good, name: "  " }, "name"],
+    [{ ...good, name: "half \ud800" }, "name"],
     [{ ...good, name: "a\nb" }, "name"],
     [{ ...good, name: "x".repeat(65) }, "name"],
     [{ ...good, scopes: [] }, "scopes"],
