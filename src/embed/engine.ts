@@ -1,5 +1,6 @@
-import { LookalikeError, messageOf } from "../errors.ts";
+import { LookalikeError } from "../errors.ts";
 import { createGate, type Gate } from "../image/gate.ts";
+import { isOutOfMemory, outOfMemory } from "./out_of_memory.ts";
 import { type EmbeddingRequest, type Embeddings, openRequest } from "./request.ts";
 import type { EncoderRunner } from "./runner.ts";
 import { createStageClock, type Stage, type StageTotals } from "./stages.ts";
@@ -256,7 +257,7 @@ export function createEmbeddingEngine(
     } catch (error) {
       if (!isOutOfMemory(error)) return batch.forEach(({ request }) => request.fail(error));
       counts.tooLarge++;
-      if (count === 1) return batch[0].request.fail(doesNotFit(error));
+      if (count === 1) return batch[0].request.fail(outOfMemory("Cannot embed the image", error));
       const half = Math.ceil(count / 2);
       maxBatch = Math.min(maxBatch, half);
       await compute(batch.slice(0, half), pixels.subarray(0, half * imageBytes));
@@ -315,19 +316,6 @@ export function createEmbeddingEngine(
     }),
     close: () => closing ??= drain(),
   };
-}
-
-function isOutOfMemory(error: unknown): error is LookalikeError {
-  return error instanceof LookalikeError && error.code === "out_of_memory";
-}
-
-function doesNotFit(cause: unknown): LookalikeError {
-  return new LookalikeError(
-    "out_of_memory",
-    "Cannot embed the image as the device must have memory for a batch of one: " +
-      messageOf(cause),
-    { retryAfter: 5, cause },
-  );
 }
 
 function callerLeft(signal: AbortSignal | undefined): LookalikeError {

@@ -1,4 +1,5 @@
 import { LookalikeError } from "../errors.ts";
+import { isOutOfMemory, outOfMemory } from "./out_of_memory.ts";
 import type { ServedEncoder } from "./served_encoder.ts";
 
 /** An encoder by one of its layers; each is loaded on its own. */
@@ -95,13 +96,22 @@ export function createLoadedEncoders(
     try {
       return entry.encoder = await load();
     } catch (error) {
-      if (!(error instanceof LookalikeError && error.code === "out_of_memory")) throw error;
-      for (const idle of [...entries.values()].filter(isIdle)) letGo(idle);
-      const left = [...leaving].flatMap(([other, left]) => other === entry ? [] : left);
-      if (left.length === 0) throw error;
-      await Promise.all(left); // the device is fuller than the weights' bytes say
-      return entry.encoder = await load();
+      if (!isOutOfMemory(error)) throw error;
+      await letGoOfIdle(entry); // the device is fuller than the weights' bytes say
     }
+    try {
+      return entry.encoder = await load();
+    } catch (error) {
+      throw isOutOfMemory(error)
+        ? outOfMemory(`Cannot load encoder ${entry.reference}`, error)
+        : error;
+    }
+  }
+
+  /** Frees what nobody works with, beside an encoder that is being loaded. */
+  async function letGoOfIdle(entry: Entry): Promise<void> {
+    for (const idle of [...entries.values()].filter(isIdle)) letGo(idle);
+    await Promise.all([...leaving].flatMap(([other, left]) => other === entry ? [] : left));
   }
 
   /** Lets go of encoders until this one fits as well. */

@@ -284,7 +284,7 @@ Deno.test("engine: an image that does not fit alone is said, and the engine goes
   assertEquals(failed.map((error) => error.code), ["out_of_memory", "out_of_memory"]);
   assertEquals(
     failed[1].message,
-    "Cannot embed the image as the device must have memory for a batch of one: OOM when allocating.",
+    "Cannot embed the image as the device must have memory for it: OOM when allocating.",
   );
   fits = 1;
   assertEquals((await engine.embed([image(4)])).vectors, [meanColours(image(4), 1)]);
