@@ -38,10 +38,14 @@ const LONGEST_PAUSE = 16_000;
  * was up.
  *
  * @param options How many processes, and what each may cost.
+ * @param startProcess How one is started.
  * @returns The decoder, all of its processes ready.
  * @throws {LookalikeError} `unavailable` if a process cannot be started.
  */
-export async function openImageDecoder(options: ImageDecoderOptions): Promise<ImageDecoder> {
+export async function openImageDecoder(
+  options: ImageDecoderOptions,
+  startProcess = startDecoderProcess,
+): Promise<ImageDecoder> {
   const queue = createJobQueue<Job>();
   const running = new Set<DecoderProcess>();
   const closing = new AbortController();
@@ -52,7 +56,7 @@ export async function openImageDecoder(options: ImageDecoderOptions): Promise<Im
   let pause = FIRST_PAUSE;
 
   async function start(): Promise<DecoderProcess> {
-    const process = await startDecoderProcess(options);
+    const process = await startProcess(options);
     running.add(process);
     process.ended.then(() => running.delete(process));
     if (closing.signal.aborted) process.kill();
@@ -169,9 +173,10 @@ function blame({ reason, message }: ProcessEnded, bounds: ProcessBounds): Lookal
 }
 
 function noProcess(error: unknown, pause: number): LookalikeError {
+  const firstLine = messageOf(error).split("\n")[0].replace(/\.$/, "");
   return new LookalikeError(
     "unavailable",
-    `Cannot decode images as a process for it must start: ${messageOf(error)}.`,
+    `Cannot decode images as a process for it must start: ${firstLine}.`,
     { retryAfter: Math.ceil(pause / 1000), cause: error },
   );
 }

@@ -38,6 +38,6 @@ export async function makeThumbnail(
     limits,
     (upright) =>
       upright.resize(longest, longest, { fit: "inside", withoutEnlargement: true })
-        .webp({ quality: 80 }),
+        .webp({ quality: 80, effort: 2 }),
   );
 }

@@ -60,7 +60,7 @@ export function handwrittenPng(
   width: number,
   height: number,
   data = new Uint8Array(97),
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -68,13 +68,20 @@ export function handwrittenPng(
   header.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB
   return new Uint8Array([
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    ...chunk("IHDR", header),
-    ...chunk("IDAT", deflateSync(data)),
-    ...chunk("IEND", new Uint8Array()),
+    ...pngChunk("IHDR", header),
+    ...pngChunk("IDAT", deflateSync(data)),
+    ...pngChunk("IEND", new Uint8Array()),
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+/**
+ * A chunk of a PNG: its length, type, data and checksum.
+ *
+ * @param type Four letters.
+ * @param data What it holds.
+ * @returns Its bytes.
+ */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(12 + data.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);

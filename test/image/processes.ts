@@ -1,0 +1,56 @@
+/** The processes that decode, as the operating system sees them; Linux alone. */
+
+/**
+ * The processes that decode for another.
+ *
+ * @param parent Whose they are; this process's unless told.
+ * @returns Their ids.
+ */
+export function decoderProcesses(parent = Deno.pid): number[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) =>
+    Number(name)
+  ).filter((pid) => parentOf(pid) === parent && isDecoder(pid));
+}
+
+/**
+ * Whether a process still decodes, whosever it is.
+ *
+ * @param pid Its id.
+ * @returns False once it has ended.
+ */
+export function isDecoder(pid: number): boolean {
+  return read(`/proc/${pid}/cmdline`).includes("decoder_main.ts");
+}
+
+/**
+ * The most memory that a process has had in use.
+ *
+ * @param pid Its id.
+ * @returns Bytes.
+ */
+export function peakMemory(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+}
+
+/**
+ * The environment that a process was started with.
+ *
+ * @param pid Its id.
+ * @returns `NAME=value` each.
+ */
+export function environmentOf(pid: number): string[] {
+  return read(`/proc/${pid}/environ`).split("\0").filter((variable) => variable !== "");
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]);
+}
+
+/** What a file of /proc says, or nothing once the process has ended. */
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
