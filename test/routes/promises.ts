@@ -23,7 +23,7 @@ interface Declared {
 /** What one status of an operation promises: a schema by media type, or nothing at all. */
 interface Promised {
   content: Record<string, { schema: z.ZodType }>;
-  headers?: z.ZodObject;
+  headers?: z.ZodObject<Record<string, z.ZodType>>;
 }
 
 /**
@@ -66,10 +66,10 @@ export function keepsItsPromises(app: OpenAPIHono<AppEnv>): Promises {
       if (type === "application/json") {
         promised.content[type].schema.parse(await response.clone().json());
       }
-      const retryAfter = response.headers.get("Retry-After");
-      promised.headers?.parse({
-        "Retry-After": retryAfter === null ? retryAfter : Number(retryAfter),
-      });
+      for (const [name, schema] of Object.entries(promised.headers?.shape ?? {})) {
+        const text = response.headers.get(name) ?? undefined;
+        schema.parse(schema.safeParse(text).success ? text : Number(text));
+      }
       seen.add(`${route.operation} ${response.status}`);
       return response;
     },
