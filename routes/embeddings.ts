@@ -39,10 +39,10 @@ const listed = (value: unknown) => value === undefined || Array.isArray(value) ?
 const digits = z.string().regex(/^\d{1,6}$/, { error: () => "must be a whole number" })
   .transform(Number).openapi({ type: "integer", minimum: 0 });
 
-const dimensionsDescription =
+const DIMENSIONS =
   "The length of an embedding. Encoders are not trained to be shortened, so it must be what the " +
   "model has: others are refused.";
-const layerDescription = "What is returned: 0 for h, the encoder's own output, or a layer of the " +
+const LAYER = "What is returned: 0 for h, the encoder's own output, or a layer of the " +
   "projection head it was trained with, from 1.";
 
 /**
@@ -69,8 +69,8 @@ export function embeddingsRoutes({ encoders, fetchImage, limits }: Services): Op
       example: [EXAMPLE_IMAGE],
     }),
     encoding_format: encodingFormat,
-    dimensions: z.int().min(1).optional().openapi({ description: dimensionsDescription }),
-    layer: z.int().min(0).default(0).openapi({ description: layerDescription }),
+    dimensions: z.int().min(1).optional().openapi({ description: DIMENSIONS }),
+    layer: z.int().min(0).default(0).openapi({ description: LAYER }),
     normalize: z.boolean().default(true).openapi({
       description: "Whether each embedding is scaled to length 1.",
     }),
@@ -81,8 +81,8 @@ export function embeddingsRoutes({ encoders, fetchImage, limits }: Services): Op
       description: "The images; the field is given once for each.",
     }),
     encoding_format: encodingFormat,
-    dimensions: digits.optional().openapi({ description: dimensionsDescription }),
-    layer: digits.default(0).openapi({ description: layerDescription }),
+    dimensions: digits.optional().openapi({ minimum: 1, description: DIMENSIONS }),
+    layer: digits.default(0).openapi({ default: 0, description: LAYER }),
     normalize: z.enum(["true", "false"], { error: () => 'must be "true" or "false"' })
       .default("true").transform((text) => text === "true"),
   }).openapi("EmbeddingsForm");
