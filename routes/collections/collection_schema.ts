@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { MOST_DIMENSION } from "../../src/collections/checks.ts";
-import type { CollectionInfo, Reembedding } from "../../src/collections/collections.ts";
+import type { CollectionInfo } from "../../src/collections/collections.ts";
 import { modelReference } from "../models.ts";
 import { collectionName, seconds } from "./schemas.ts";
 
@@ -41,16 +41,20 @@ export const creationSchema = z.strictObject({
 /** A collection's way to another model, in an answer. */
 export const reembeddingSchema = z.strictObject({
   object: z.literal("collection.reembedding"),
-  model: z.string().openapi({ description: "Where it goes, `NAME@VERSION`." }),
+  model: z.string().nullable().openapi({
+    description: "Where it goes, `NAME@VERSION`; where it is, once it is done.",
+  }),
   dimension: z.int(),
-  status: z.enum(["running", "failed"]).openapi({
+  status: z.enum(["running", "failed", "done"]).openapi({
     description:
-      "A failed one stays until it is begun anew or cancelled. Old vectors serve in both.",
+      "A failed one stays until it is begun anew or cancelled; old vectors serve until it is done.",
   }),
   error: z.string().nullable().openapi({ description: "Why it failed, in a sentence." }),
   done: z.int().openapi({ description: "Items that have their new vector." }),
   total: z.int().openapi({ description: "Items that there are." }),
-  started_at: z.int().openapi({ description: "Seconds since 1970." }),
+  started_at: z.int().nullable().openapi({
+    description: "Seconds since 1970; null once it is done.",
+  }),
 }).openapi("Reembedding", {
   example: {
     object: "collection.reembedding",
@@ -113,30 +117,27 @@ export function describedCollection(info: CollectionInfo): z.input<typeof collec
     images,
     count,
     created_at: seconds(createdAt),
-    reembedding: info.reembedding && describedReembedding(info.reembedding, { total: count }),
+    reembedding: info.reembedding && describedReembedding(info),
   };
 }
 
 /**
- * A collection's way to another model as the API has it.
+ * A collection's way to another model as the API has it; one without any is done.
  *
- * @param reembedding What is known of it.
- * @param options `total` is how many items the collection has.
+ * @param info What is known of the collection.
  * @returns The answer's body.
  */
 export function describedReembedding(
-  reembedding: Reembedding,
-  { total }: { total: number },
+  { encoder, dimension, count, reembedding }: CollectionInfo,
 ): z.input<typeof reembeddingSchema> {
-  const { encoder: model, dimension, status, error, done, startedAt } = reembedding;
   return {
     object: "collection.reembedding",
-    model,
-    dimension,
-    status,
-    error,
-    done,
-    total,
-    started_at: seconds(startedAt),
+    model: reembedding?.encoder ?? encoder,
+    dimension: reembedding?.dimension ?? dimension,
+    status: reembedding?.status ?? "done",
+    error: reembedding?.error ?? null,
+    done: reembedding?.done ?? count,
+    total: count,
+    started_at: reembedding && seconds(reembedding.startedAt),
   };
 }

@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 
-/** Where the next page begins, in a request. */
-export const afterParameter = z.string().min(1).max(1024).optional().openapi({
+/** Where the next page begins, in a request: how the store counts, of which callers know nothing. */
+export const afterParameter = z.string().regex(/^[1-9][0-9]{0,14}$/, {
+  error: () => "must be the next of a page before",
+}).optional().openapi({
   description: "The `next` of the page before; the first page has none.",
 });
 

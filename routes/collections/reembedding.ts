@@ -1,6 +1,4 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import type { CollectionInfo, Reembedding } from "../../src/collections/collections.ts";
-import { LookalikeError } from "../../src/errors.ts";
 import { answer, body, problems } from "../declare.ts";
 import { modelReference } from "../models.ts";
 import { needs } from "../needs.ts";
@@ -12,7 +10,7 @@ import {
   reembeddingSchema,
 } from "./collection_schema.ts";
 import { encoderOf } from "./encoder_of.ts";
-import { ALWAYS, COLLECTIONS, deletedSchema, OF_BODIES, ofCollection } from "./schemas.ts";
+import { ALWAYS, COLLECTIONS, OF_BODIES, ofCollection } from "./schemas.ts";
 
 const path = "/v1/collections/{name}/reembedding";
 
@@ -45,7 +43,7 @@ const getRoute = createRoute({
   operationId: "getReembedding",
   tags: COLLECTIONS,
   summary: "See how far a collection is on its way to another model",
-  description: "404 once it is there: the collection then says the new model.",
+  description: "One that was never begun, or was cancelled, is done: at the model that it has.",
   ...needs("read"),
   request: { params: ofCollection },
   responses: { ...answer("How far it is.", reembeddingSchema), ...problems(...ALWAYS, 400, 404) },
@@ -60,7 +58,7 @@ const cancelRoute = createRoute({
   ...needs("write"),
   request: { params: ofCollection },
   responses: {
-    ...answer("The new vectors are forgotten.", deletedSchema),
+    ...answer("The collection as it is now, without any new vectors.", collectionSchema),
     ...problems(...ALWAYS, 400, 404),
   },
 });
@@ -81,23 +79,12 @@ export function reembeddingRoutes(
       return c.json(describedCollection(await reembedder.begin(name, target)), 200);
     })
     .openapi(getRoute, async (c) => {
-      const info = await collections.get(c.req.valid("param").name);
-      return c.json(describedReembedding(reembeddingOf(info), { total: info.count }), 200);
+      const { name } = c.req.valid("param");
+      return c.json(describedReembedding(await collections.get(name)), 200);
     })
     .openapi(cancelRoute, async (c) => {
       const { name } = c.req.valid("param");
-      const { encoder } = reembeddingOf(await collections.get(name));
       await reembedder.cancel(name);
-      const object = "collection.reembedding.deleted" as const;
-      return c.json({ object, id: encoder, deleted: true as const }, 200);
+      return c.json(describedCollection(await collections.get(name)), 200);
     });
-}
-
-function reembeddingOf({ name, reembedding }: CollectionInfo): Reembedding {
-  if (reembedding) return reembedding;
-  throw new LookalikeError(
-    "not_found",
-    `Cannot find a re-embedding of collection ${name} as none runs.`,
-    { param: "name" },
-  );
 }

@@ -19,7 +19,12 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 /** The same for JSON Schema, where nothing has halves. */
 const PRINTABLE_PATTERN = "[^\\u0000-\\u001f\\u007f-\\u009f]";
 
-/** A text in a request: 1 to so many characters, none of them a control character. */
+/**
+ * A text in a request, without control characters.
+ *
+ * @param max The most characters that it may have; the least is 1.
+ * @returns The schema.
+ */
 export function printable(max: number) {
   return z.string()
     .min(1, "must have at least 1 character")
@@ -95,11 +100,7 @@ export const metadataInput = z.custom<Record<string, unknown>>(
 
 /** The answer to a deletion. */
 export const deletedSchema = z.strictObject({
-  object: z.enum([
-    "collection.deleted",
-    "collection.item.deleted",
-    "collection.reembedding.deleted",
-  ]),
+  object: z.enum(["collection.deleted", "collection.item.deleted"]),
   id: z.string().openapi({ description: "What it was called." }),
   deleted: z.literal(true),
 }).openapi("Deleted");

@@ -29,7 +29,8 @@ Deno.test("re-embedding: old vectors serve until the new ones are there", async 
   });
   const { json } = service;
   await addColours(service);
-  assertEquals((await json("GET", REEMBEDDING)).status, 404);
+  const before = (await json("GET", REEMBEDDING)).body;
+  assertEquals([before.model, before.status, before.done], ["colours@2", "done", 4]);
   held = true;
   const begun = await json("PUT", REEMBEDDING, { model: "colours@1" });
   assertEquals([begun.status, begun.body.model], [200, "colours@2"]);
@@ -50,7 +51,8 @@ Deno.test("re-embedding: old vectors serve until the new ones are there", async 
   latch.resolve();
   await switched(service, "colours@1");
   assertEquals((await json("POST", `${COLLECTION}/search`, search)).body.data[0].id, "red");
-  assertEquals((await json("GET", REEMBEDDING)).status, 404);
+  const { body: after } = await json("GET", REEMBEDDING);
+  assertEquals(after, { ...body, status: "done", done: 4, started_at: null });
 });
 
 Deno.test("re-embedding: items that come meanwhile are in the new vectors too", async () => {
@@ -82,16 +84,14 @@ Deno.test("re-embedding: cancelled, the collection stays with the model that it 
   await addColours(service);
   held = true;
   await json("PUT", REEMBEDDING, { model: "colours@1" });
-  const cancelled = json("DELETE", REEMBEDDING);
+  for (const _ of ["the first time", "again"]) {
+    const { status, body } = await json("DELETE", REEMBEDDING);
+    assertEquals([status, body.model, body.reembedding], [200, "colours@2", null]);
+  }
   latch.resolve();
-  assertEquals((await cancelled).body, {
-    object: "collection.reembedding.deleted",
-    id: "colours@1",
-    deleted: true,
-  });
-  const { body } = await json("GET", COLLECTION);
-  assertEquals([body.model, body.reembedding], ["colours@2", null]);
-  assertEquals((await json("DELETE", REEMBEDDING)).status, 404);
+  const again = await json("PUT", REEMBEDDING, { model: "colours@1" });
+  assertEquals(again.status, 200);
+  await switched(service, "colours@1");
 });
 
 Deno.test("re-embedding: refused without originals, to the same model, and to none there is", async () => {
@@ -109,5 +109,8 @@ Deno.test("re-embedding: refused without originals, to the same model, and to no
   for (const [name, body, status] of cases) {
     const answer = await json("PUT", `/v1/collections/${name}/reembedding`, body);
     assertEquals(answer.status, status, JSON.stringify([name, body, answer.body]));
+  }
+  for (const method of ["GET", "DELETE"]) {
+    assertEquals((await json(method, "/v1/collections/none/reembedding")).status, 404);
   }
 });
