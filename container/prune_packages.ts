@@ -9,9 +9,9 @@ import { basename, join } from "node:path";
 /** What a process can load or the API's page shows, and the licences. */
 const READ = /\.([cm]?js|json|node|wasm|css|png)$|\.so(\.\d+)*$|^(licen[cs]e|copying|notice)/i;
 
-/** Of packages with binaries for several platforms, what suits this one: Linux with glibc. */
+/** Types, what TensorFlow.js has for old browsers, and binaries for other platforms than this. */
 const ARCH = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-const UNSUITABLE = new RegExp(`linuxmusl|@types|/prebuilds/(?!linux-${ARCH}/)`);
+const UNSUITABLE = new RegExp(`linuxmusl|@types|/core-js/|/prebuilds/(?!linux-${ARCH}/)`);
 
 if (import.meta.main) prune("node_modules");
 
