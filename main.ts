@@ -20,6 +20,7 @@ import { openKeyStore } from "./src/keys/sqlite_key_store.ts";
 import { createLog, type Log } from "./src/log.ts";
 import { startTensorFlow } from "./src/tensorflow/mod.ts";
 import { createApp } from "./routes/app.ts";
+import { watchEventLoop } from "./routes/event_loop.ts";
 import { listen } from "./routes/listen.ts";
 import { createMetrics } from "./routes/metrics.ts";
 import { createProbes } from "./routes/probes.ts";
@@ -65,6 +66,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     limits,
   });
   const metrics = createMetrics();
+  watchEventLoop(metrics.onDelay);
   const { maxBatch, batchWaitMs: maxWaitMs, queueLimit: maxQueue } = config;
   const encoders = createEncoderRegistry(openEncoderStore(config.home), {
     createRunner: (saved, { layer }) => {
