@@ -26,11 +26,12 @@ for (const signal of SIGNALS) Deno.addSignalListener(signal, ignore);
 
 const limits = JSON.parse(new TextDecoder().decode(receive()?.body)) as ImageLimits;
 const decoder = createLocalDecoder(limits);
-const RED_DOT = atob("R0lGODdhAQABAIAAAP8AAP///ywAAAAAAQABAAACAkQBADs=");
-await decoder.decode(Uint8Array.from(RED_DOT, (character) => character.charCodeAt(0)), {
+const redDot = atob("R0lGODdhAQABAIAAAP8AAP///ywAAAAAAQABAAACAkQBADs=");
+// Loads what decoding needs, before memory is bounded.
+await decoder.decode(Uint8Array.from(redDot, (character) => character.charCodeAt(0)), {
   side: 8,
   thumbnail: 8,
-}); // loads what decoding needs, before memory is bounded
+});
 send(frame([MADE, 0, 0, 0]));
 
 for (let request = receive(); request !== null; request = receive()) {
@@ -53,10 +54,9 @@ async function answer(file: Uint8Array, side: number, longest: number): Promise<
     // What did without its memory may have left anything behind: better begin anew.
     if (lacksMemory(`${error.cause}`)) throw new Error("Out of memory.", { cause: error });
     const { code, message } = error;
-    const refusal = new TextEncoder().encode(
-      JSON.stringify({ code, message } satisfies Omit<Refusal, "code"> & { code: string }),
-    );
-    return frame([REFUSED, refusal.length, 0, 0], refusal);
+    const refusal: Refusal = { code, message };
+    const json = new TextEncoder().encode(JSON.stringify(refusal));
+    return frame([REFUSED, json.length, 0, 0], json);
   }
 }
 

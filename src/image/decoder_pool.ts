@@ -34,8 +34,8 @@ const LONGEST_PAUSE = 16_000;
  * in a decoder, a bomb or an endless computation costs a process, which is replaced.
  *
  * Each holds one image at a time, so that nobody suffers for another's. A process that ended at an
- * image proves nothing, as somebody may have killed it: the image is tried once more, unless its time
- * was up.
+ * image proves nothing against it, as somebody may have killed it, or the images before may have used
+ * up its memory: the image is tried once more, unless its time was up.
  *
  * @param options How many processes, and what each may cost.
  * @param startProcess How one is started.
@@ -52,8 +52,8 @@ export async function openImageDecoder(
   const counts = { busy: 0, decoded: 0, killed: 0, restarts: 0 };
   /** Processes that could not be started when it was last tried. */
   let missing = 0;
-  let lastFailure: unknown;
-  let pause = FIRST_PAUSE;
+  /** What is said while all are missing. */
+  let nobody: LookalikeError | null = null;
 
   async function start(): Promise<DecoderProcess> {
     const process = await startProcess(options);
@@ -79,21 +79,26 @@ export async function openImageDecoder(
       const next = queue.take();
       cancel = next.cancel;
       const job = await next.job;
-      if (job !== null) await decodeIn(process, job);
+      if (job !== null && await decodeIn(process, job) === "ended") return;
     }
   }
 
-  async function decodeIn(process: DecoderProcess, job: Job): Promise<void> {
+  async function decodeIn(process: DecoderProcess, job: Job): Promise<"lives" | "ended"> {
     counts.busy++;
     try {
       job.resolve(await process.decode(job.file, job.options));
       counts.decoded++;
+      return "lives";
     } catch (error) {
-      if (!(error instanceof ProcessEnded)) return job.reject(error);
+      if (!(error instanceof ProcessEnded)) {
+        job.reject(error);
+        return "lives";
+      }
       counts.killed++;
       job.ends++;
       if (error.reason === "time" || job.ends === 2) job.reject(blame(error, options));
       else enqueue(job, { first: true });
+      return "ended";
     } finally {
       counts.busy--;
     }
@@ -105,15 +110,14 @@ export async function openImageDecoder(
       try {
         const process = await start();
         if (tries > 0) missing--;
-        pause = FIRST_PAUSE;
+        nobody = null;
         counts.restarts++;
         return process;
       } catch (error) {
-        lastFailure = error;
+        const pause = Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE);
         if (tries === 0) missing++;
-        if (missing === options.processes) refuseWaiting(noProcess(error, pause));
+        if (missing === options.processes) refuseWaiting(nobody = noProcess(error, pause));
         await sleep(pause, undefined, { signal: closing.signal }).catch(() => {});
-        pause = Math.min(pause * 2, LONGEST_PAUSE);
       }
     }
     return null;
@@ -121,7 +125,7 @@ export async function openImageDecoder(
 
   function enqueue(job: Job, place: { first: boolean }): void {
     if (closing.signal.aborted) job.reject(closed());
-    else if (missing === options.processes) job.reject(noProcess(lastFailure, pause));
+    else if (nobody !== null) job.reject(nobody);
     else queue.put(job, place);
   }
 
@@ -133,7 +137,9 @@ export async function openImageDecoder(
   const failure = started.find((result) => result.status === "rejected");
   if (failure !== undefined) {
     closing.abort();
-    for (const process of running) process.kill();
+    const others = [...running];
+    for (const process of others) process.kill();
+    await Promise.all(others.map(({ ended }) => ended));
     throw noProcess(failure.reason, FIRST_PAUSE);
   }
   const workers = [...running].map(work);

@@ -78,8 +78,11 @@ const ARGUMENTS = [
   fileURLToPath(new URL("./decoder_main.ts", import.meta.url)),
 ];
 
-/** glibc keeps a heap for each thread, and what is freed in one is of no use to another. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: "1", NO_COLOR: "1" };
+const ENVIRONMENT = {
+  DENO_DIR: "/dev/null", // no cache either: it would have to find a home, and write there
+  MALLOC_ARENA_MAX: "1", // what one thread's heap has free would be of no use to another
+  NO_COLOR: "1",
+};
 
 /**
  * Starts a process that decodes.

@@ -27,11 +27,13 @@ export const MADE = 0;
 /** The answer says why there is nothing. */
 export const REFUSED = 1;
 
-/** What an image can be refused for by the process that decodes it. */
+/** Why an image is refused by the process that decodes it. */
 export interface Refusal {
-  code: "unsupported_image" | "too_large" | "damaged";
+  code: string;
   message: string;
 }
+
+const CODES = ["unsupported_image", "too_large", "damaged"] as const;
 
 /**
  * A head as it is sent, with a small body behind it.
@@ -73,10 +75,7 @@ export function frameHead(bytes: Uint8Array): FrameHead {
  */
 export function readRefusal(bytes: Uint8Array): LookalikeError {
   const { code, message } = JSON.parse(new TextDecoder().decode(bytes)) as Refusal;
-  if (
-    !["unsupported_image", "too_large", "damaged"].includes(code) || typeof message !== "string"
-  ) {
-    throw new Error("the answer of a process that decodes is no refusal");
-  }
-  return new LookalikeError(code, message);
+  const known = CODES.find((one) => one === code);
+  if (known === undefined || typeof message !== "string") throw new Error("That is no refusal.");
+  return new LookalikeError(known, message);
 }

@@ -79,7 +79,11 @@ test("processes may read packages and nothing else, and are told nothing", async
     "--allow-sys",
   ]);
   assertMatch(allowed[0], /\/node_modules$/);
-  assertEquals(environmentOf(pid), ["MALLOC_ARENA_MAX=1", "NO_COLOR=1"]);
+  assertEquals(environmentOf(pid).sort(), [
+    "DENO_DIR=/dev/null",
+    "MALLOC_ARENA_MAX=1",
+    "NO_COLOR=1",
+  ]);
   await pool.close();
 });
 
