@@ -54,8 +54,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   await checkHome(config.home);
   const adminKey = await adminKeyOf(config);
   const keys = openKeyStore(config.home, { adminKey });
-  const hasKeys = adminKey !== undefined || keys.list().length > 0;
-  const policy = accessPolicy(config, { hasKeys });
+  const policy = accessPolicy(config, { hasKeys: keys.any() });
   if (policy.warning) log.warn("access", { message: policy.warning });
   const collections = openCollections(config.home, { log });
   const limits = { maxBytes: config.maxImageBytes, maxPixels: config.maxPixels };

@@ -12,7 +12,7 @@ const FORM_FIELDS = 16;
 
 /**
  * Reads each request's body into memory, and counts as it arrives: the bytes of this one, of all
- * that are held, the seconds, and what parsing it would cost. What a header claims is believed only
+ * that are held (with images that are fetched for it, by `c.var.hold`), the seconds, and what parsing it would cost. What a header claims is believed only
  * where it is too much.
  *
  * @param limits What a body, and all bodies together, may have.
@@ -26,6 +26,16 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { body, signal, url, method, headers } = c.req.raw;
     c.set("signal", signal);
+    let size = 0;
+    let answered = false;
+    const hold = (bytes: number) => {
+      if (answered) return; // what still arrives for it is thrown away
+      size += bytes;
+      held += bytes;
+      if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      if (held > maxBodiesBytes) throw overloaded(maxBodiesBytes);
+    };
+    c.set("hold", hold);
     if (body === null || !WITH_BODY.has(method)) return await next();
     const encoding = c.req.header("content-encoding") ?? "identity";
     if (encoding.toLowerCase() !== "identity") throw encoded(encoding);
@@ -34,13 +44,9 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
     const isForm = /^multipart\//i.test(type);
     const countJson = isForm ? () => {} : createJsonCounter();
     const pieces: Uint8Array[] = [];
-    let size = 0;
     try {
       for await (const piece of withDeadline(body, bodySeconds)) {
-        size += piece.length;
-        held += piece.length;
-        if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
-        if (held > maxBodiesBytes) throw overloaded(maxBodiesBytes);
+        hold(piece.length);
         countJson(piece);
         pieces.push(piece);
       }
@@ -49,6 +55,7 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
       c.req.raw = new Request(url, { method, headers, body: whole });
       await next();
     } finally {
+      answered = true;
       held -= size;
     }
   };

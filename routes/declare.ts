@@ -72,7 +72,9 @@ const PROBLEMS = {
     example: ["invalid_request_error", "unsupported_media_type"] as Example,
   },
   429: {
-    description: "Too much waits already: try again after the seconds in Retry-After.",
+    description:
+      "Too much waits already, or the key has had its requests of this minute: try again after the " +
+      "seconds in Retry-After.",
     message: "Cannot take 8 more images as 510 of at most 512 wait already.",
     example: ["overloaded_error", "overloaded"] as Example,
   },
@@ -84,7 +86,9 @@ const PROBLEMS = {
     example: ["server_error", "internal"] as Example,
   },
   504: {
-    description: "The answer took longer than the service allows a request.",
+    description:
+      "The answer took longer than the service allows a request. A write that has begun is finished " +
+      "all the same.",
     message: "Cannot answer as a request may take at most 60 s: it took longer.",
     example: ["timeout_error", "timed_out"] as Example,
   },

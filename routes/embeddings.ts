@@ -114,8 +114,8 @@ export function embeddingsRoutes({ encoders, fetchImage, limits }: Services): Op
       json: jsonSchema,
       form: formSchema,
     });
-    const { signal } = c.var;
-    const files = await readImages(input, { fetchImage, signal });
+    const { signal, hold } = c.var;
+    const files = await readImages(input, { fetchImage, signal, hold });
     const { reference, vectors, timings } = await encoders.use(
       { model, layer },
       async (encoder) => {

@@ -1,7 +1,7 @@
 import type { Collections } from "../src/collections/collections.ts";
 import type { Reembedder } from "../src/collections/reembedder.ts";
 import type { EncoderRegistry } from "../src/embed/encoder_registry.ts";
-import type { ImageFetcher } from "../src/image/fetch_image.ts";
+import type { Hold, ImageFetcher } from "../src/image/fetch_image.ts";
 import type { ImageDecoder } from "../src/image/image_decoder.ts";
 import type { ApiKey, KeyStore } from "../src/keys/key_store.ts";
 import type { Log } from "../src/log.ts";
@@ -64,6 +64,8 @@ export interface AppEnv {
     requestId: string;
     /** Aborted once nobody waits for the answer: the client has left, or time is up. */
     signal: AbortSignal;
+    /** Counts bytes that are held for this request beside its body, and throws if they are too many. */
+    hold: Hold;
     /** The key that the request came with, if it is valid. */
     key: ApiKey | null;
   };

@@ -93,7 +93,9 @@ export const configSchema = z.object({
   adminKeyFile: z.string().optional()
     .describe("A file that holds the admin key, in place of LOOKALIKE_ADMIN_KEY."),
   rateLimit: whole({ min: 0, unit: "requests a minute" }).prefault("0")
-    .describe("Requests a minute of a key that has no limit of its own; 0 for no limit."),
+    .describe(
+      "Requests a minute of a key without a limit of its own, or of an address without a key; 0: no limit.",
+    ),
   corsOrigins: z.string().regex(/^(\*|https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*)$/, {
     error: () => "must be * or origins such as https://example.org, with commas between",
   }).optional()

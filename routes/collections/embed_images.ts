@@ -1,5 +1,6 @@
 import type { CollectionInfo } from "../../src/collections/collections.ts";
 import type { Embedded } from "../../src/embed/served_encoder.ts";
+import type { Hold } from "../../src/image/fetch_image.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import type { GivenImage } from "../image_input.ts";
 import { readImages } from "../read_images.ts";
@@ -15,21 +16,22 @@ export interface EmbeddedImages extends Embedded {
  *
  * @param services What the routes stand on.
  * @param request The encoder, `NAME@VERSION`; the images; what the request calls each; how large
- * their thumbnails are, none unless told; and a signal that is aborted once nobody waits.
+ * their thumbnails are, none unless told; a signal that is aborted once nobody waits; and what counts bytes.
  * @returns The files, their vectors, float32 `[F]`, and their thumbnails, in order.
  * @throws {LookalikeError} What reading and embedding throw, with the image's field.
  */
 export async function embedImages(
   { encoders, fetchImage }: Services,
-  { encoder, images, fieldOf, thumbnail, signal }: {
+  { encoder, images, fieldOf, thumbnail, signal, hold }: {
     encoder: string;
     images: GivenImage[];
     fieldOf: (index: number) => string;
     thumbnail?: number;
     signal: AbortSignal;
+    hold: Hold;
   },
 ): Promise<EmbeddedImages> {
-  const files = await readImages(images, { fetchImage, fieldOf, signal });
+  const files = await readImages(images, { fetchImage, fieldOf, signal, hold });
   const embedded = await encoders.use(
     { model: encoder },
     (served) => served.embed(files, { fieldOf, signal, thumbnail }),

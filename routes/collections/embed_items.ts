@@ -1,6 +1,7 @@
 import type { CollectionInfo, CollectionItem } from "../../src/collections/collections.ts";
 import { METRICS } from "../../src/collections/metrics.ts";
 import type { StageTimings } from "../../src/embed/stages.ts";
+import type { Hold } from "../../src/image/fetch_image.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { imageFormat } from "../../src/image/format.ts";
 import type { Services } from "../services.ts";
@@ -24,8 +25,8 @@ export interface EmbeddedItems {
  * Makes items of what a request gives: vectors stay, images are embedded by the collection's encoder.
  *
  * @param services What the routes stand on.
- * @param request The collection's name, the model if the caller says one, the items, and a signal
- * that is aborted once nobody waits.
+ * @param request The collection's name, the model if the caller says one, the items, a signal
+ * that is aborted once nobody waits, and what counts the bytes of images that are fetched.
  * @returns What {@link Collections.upsert} takes.
  * @throws {LookalikeError} `conflict` if the collection is of another model, before anything is
  * embedded; `invalid_input` without a model for images, or for a vector of another dimension; what
@@ -33,11 +34,12 @@ export interface EmbeddedItems {
  */
 export async function embedItems(
   services: Services,
-  { name, model, items, signal }: {
+  { name, model, items, signal, hold }: {
     name: string;
     model?: string;
     items: GivenItem[];
     signal: AbortSignal;
+    hold: Hold;
   },
 ): Promise<EmbeddedItems> {
   const info = await services.collections.get(name).catch(absent);
@@ -58,6 +60,7 @@ export async function embedItems(
     fieldOf,
     thumbnail: info?.images === "none" ? undefined : THUMBNAIL,
     signal,
+    hold,
   });
   for (const [index, at] of places.entries()) {
     const bytes = files[index];

@@ -2,6 +2,7 @@ import type { CollectionInfo } from "../../src/collections/collections.ts";
 import { METRICS } from "../../src/collections/metrics.ts";
 import { normalize } from "../../src/embed/normalize.ts";
 import type { StageTimings } from "../../src/embed/stages.ts";
+import type { Hold } from "../../src/image/fetch_image.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import type { GivenImage } from "../image_input.ts";
 import type { Services } from "../services.ts";
@@ -20,7 +21,8 @@ interface Example {
  * The vectors of queries: those that are given, those of items, the embeddings of images, and means.
  *
  * @param services What the routes stand on.
- * @param request The collection; the searches; what the request calls a field of each; and a signal.
+ * @param request The collection; the searches; what the request calls a field of each; a signal; and
+ * what counts the bytes of images that are fetched.
  * @returns A vector for each search, float32 `[F]`, and what embedding took; null if there was no
  * image.
  * @throws {LookalikeError} `not_found` without an item; `invalid_input` for a vector of another
@@ -28,11 +30,12 @@ interface Example {
  */
 export async function queryVectors(
   services: Services,
-  { info, searches, fieldOf, signal }: {
+  { info, searches, fieldOf, signal, hold }: {
     info: CollectionInfo;
     searches: Search[];
     fieldOf: (search: number, field: string) => string;
     signal: AbortSignal;
+    hold: Hold;
   },
 ): Promise<{ vectors: Float32Array[]; timings: StageTimings | null }> {
   const examples = searches.map((search, at) => examplesOf(search, (field) => fieldOf(at, field)));
@@ -46,6 +49,7 @@ export async function queryVectors(
       images: places.map((at) => all[at].image!),
       fieldOf: (index) => all[places[index]].field,
       signal,
+      hold,
     });
     for (const [index, at] of places.entries()) known[at] = embedded.vectors[index];
     timings = embedded.timings;

@@ -77,6 +77,7 @@ export function searchRoutes(services: Services): OpenAPIHono<AppEnv> {
         searches: [c.req.valid("json")],
         fieldOf: (_, field) => field,
         signal: c.var.signal,
+        hold: c.var.hold,
       });
       if (timings) c.header("Server-Timing", serverTiming(timings));
       return c.json(described(hits), 200);
@@ -88,6 +89,7 @@ export function searchRoutes(services: Services): OpenAPIHono<AppEnv> {
         searches: c.req.valid("json").searches,
         fieldOf: (at, field) => `searches[${at}].${field}`,
         signal: c.var.signal,
+        hold: c.var.hold,
       });
       if (timings) c.header("Server-Timing", serverTiming(timings));
       return c.json({ object: "list" as const, data: hits.map(described) }, 200);

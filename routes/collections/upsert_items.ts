@@ -68,7 +68,8 @@ export function upsertItemsRoutes(services: Services): OpenAPIHono<AppEnv> {
     const { name } = c.req.valid("param");
     const { model, items } = c.req.valid("json");
     const { timings, counts } = await againIfSwitched(collections, name, async () => {
-      const batch = await embedItems(services, { name, model, items, signal: c.var.signal });
+      const { signal, hold } = c.var;
+      const batch = await embedItems(services, { name, model, items, signal, hold });
       return { ...batch, counts: await collections.upsert(name, batch) };
     });
     if (timings) c.header("Server-Timing", serverTiming(timings));

@@ -1,5 +1,5 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { problemSchema } from "../../routes/problem.ts";
 import type { AppEnv } from "../../routes/services.ts";
 
@@ -17,7 +17,13 @@ interface Declared {
   operation: string;
   method: string;
   pattern: RegExp;
-  responses: Record<string, { schema: z.ZodType; headers?: z.ZodObject }>;
+  responses: Record<string, Promised>;
+}
+
+/** What one status of an operation promises: a schema by media type, or nothing at all. */
+interface Promised {
+  content: Record<string, { schema: z.ZodType }>;
+  headers?: z.ZodObject<Record<string, z.ZodType>>;
 }
 
 /**
@@ -32,7 +38,8 @@ export function keepsItsPromises(app: OpenAPIHono<AppEnv>): Promises {
   );
   const seen = new Set<string>();
   const undeclared = { operation: "none", method: "", pattern: /./, responses: {} } as Declared;
-  for (const status of [404, 405]) undeclared.responses[status] = { schema: problemSchema };
+  const content = { "application/json": { schema: problemSchema } };
+  for (const status of [401, 403, 404, 405]) undeclared.responses[status] = { content };
 
   return {
     declared: () =>
@@ -50,12 +57,19 @@ export function keepsItsPromises(app: OpenAPIHono<AppEnv>): Promises {
         ) ?? undeclared;
       const promised = route.responses[response.status];
       assert(promised, `${route.operation} answered ${response.status}, which it does not declare`);
-      assertEquals(response.headers.get("Content-Type"), "application/json");
-      promised.schema.parse(await response.clone().json());
-      const retryAfter = response.headers.get("Retry-After");
-      promised.headers?.parse({
-        "Retry-After": retryAfter === null ? retryAfter : Number(retryAfter),
-      });
+      const type = response.headers.get("Content-Type")?.split(";")[0] ?? "";
+      const types = Object.keys(promised.content);
+      assert(
+        types.includes(type) || type === "" && types.length === 0,
+        `${route.operation}: ${type}`,
+      );
+      if (type === "application/json") {
+        promised.content[type].schema.parse(await response.clone().json());
+      }
+      for (const [name, schema] of Object.entries(promised.headers?.shape ?? {})) {
+        const text = response.headers.get(name) ?? undefined;
+        schema.parse(schema.safeParse(text).success ? text : Number(text));
+      }
       seen.add(`${route.operation} ${response.status}`);
       return response;
     },
@@ -66,10 +80,7 @@ interface Route {
   operationId: string;
   method: string;
   path: string;
-  responses: Record<string, {
-    headers?: z.ZodObject;
-    content: { "application/json": { schema: z.ZodType } };
-  }>;
+  responses: Record<string, Partial<Promised>>;
 }
 
 function declaredBy({ operationId, method, path, responses }: Route): Declared {
@@ -78,10 +89,9 @@ function declaredBy({ operationId, method, path, responses }: Route): Declared {
     method,
     pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
     responses: Object.fromEntries(
-      Object.entries(responses).map(([status, { content, headers }]) => [
-        status,
-        { schema: content["application/json"].schema, headers },
-      ]),
+      Object.entries(responses).map((
+        [status, { content = {}, headers }],
+      ) => [status, { content, headers }]),
     ),
   };
 }

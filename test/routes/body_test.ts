@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import type { ImageFetcher } from "../../src/image/fetch_image.ts";
+import { picture } from "./pictures.ts";
 import { startService } from "./service.ts";
 
 const TYPE = { "Content-Type": "application/json" };
@@ -84,4 +86,30 @@ Deno.test("body: a length that is too small hides nothing from the count", async
   await using service = await startService({ limits: { maxBodyBytes: 1000 } });
   const claimed = { ...pieces([900, 900]), headers: { ...TYPE, "Content-Length": "5" } };
   assertEquals(await outcome(service.ask("/v1/embeddings", claimed)), [413, "too_large"]);
+});
+
+Deno.test("body: images that are fetched count with it, for as long as they are held", async () => {
+  const image = new Uint8Array(600);
+  image.set(await picture([1, 2, 3]));
+  const latch = Promise.withResolvers<void>();
+  const fetchImage: ImageFetcher = async ({ pathname }, { hold }) => {
+    if (pathname === "/slow") await latch.promise;
+    hold?.(image.length);
+    return image;
+  };
+  await using service = await startService({
+    fetchImage,
+    limits: { maxBodyBytes: 1000, maxBodiesBytes: 1500 },
+  });
+  const ask = async (...paths: string[]) => {
+    const input = paths.map((path) => `https://images.example/${path}`);
+    const { status } = await service.json("POST", "/v1/embeddings", { model: "colours", input });
+    return status;
+  };
+  assertEquals([await ask("a"), await ask("a", "b")], [200, 413]);
+  const slow = [ask("slow"), ask("slow"), ask("slow")];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  latch.resolve();
+  assertEquals((await Promise.all(slow)).sort(), [200, 200, 429]);
+  assertEquals(await ask("a"), 200); // those that are answered make room
 });

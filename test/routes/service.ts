@@ -15,7 +15,7 @@ import { createLog } from "../../src/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { createMetrics } from "../../routes/metrics.ts";
 import type { Access, Phase, RequestLimits, Services } from "../../routes/services.ts";
-import { keepsItsPromises, type Promises } from "./promises.ts";
+import { keepsItsPromises, type Promises } from "../contract/promises.ts";
 import { createMeanColourRunner } from "../embed/mean_colour_runner.ts";
 
 const SIDE = 2;
