@@ -107,7 +107,7 @@ async function takeStep(
   } catch (error) {
     if (!isOneOf(OF_IMAGE, error)) throw error;
     if (items.length > 1) return "apart";
-    const sentence = `Cannot embed item ${JSON.stringify(items[0].id)} again: ${error.message}`;
+    const sentence = `Cannot embed item ${JSON.stringify(items[0].id)} anew: ${error.message}`;
     throw new LookalikeError(error.code, sentence, { cause: error });
   }
   signal.throwIfAborted();

@@ -179,7 +179,7 @@ test("an image that cannot be embedded ends it, by name, and it can be begun aga
   await bench.reembedder.begin("c", TARGET);
   const failed = await bench.ended("c");
   assertEquals(failed.reembedding?.status, "failed");
-  assertEquals(failed.reembedding?.error, 'Cannot embed item "6" again: Cannot decode an image.');
+  assertEquals(failed.reembedding?.error, 'Cannot embed item "6" anew: Cannot decode an image.');
   assertEquals(failed.reembedding?.done, 6);
   await bench.check("c", OLD, imagesOf(10));
   const calls = bench.calls.length;

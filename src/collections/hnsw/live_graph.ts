@@ -1,5 +1,6 @@
 import { LookalikeError, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
+import { turns } from "../turns.ts";
 import { buildGraph, type GraphSource } from "./build_graph.ts";
 import { distance } from "./distance.ts";
 import { checkVector, checkWhole } from "./graph_checks.ts";
@@ -7,8 +8,6 @@ import { writeGraph } from "./graph_file.ts";
 import { createNativeGraph, type NativeGraph } from "./usearch.ts";
 import type { VectorGraph } from "./vector_graph.ts";
 
-/** How long vectors are linked before others have their turn, in milliseconds. */
-const TURN_MS = 4;
 /** Vectors that may wait to be linked; they are compared with each query one by one. */
 const MOST_WAITING = 1024;
 /** A graph with fewer changes than this is not built anew. */
@@ -60,11 +59,10 @@ export function createLiveGraph(
   };
 
   const link = async (): Promise<void> => {
-    while (true) {
-      const end = performance.now() + TURN_MS;
-      while (waiting.size > 0 && performance.now() < end) linkOne();
-      if (waiting.size === 0) return;
-      await new Promise((resolve) => setTimeout(resolve));
+    const pause = turns();
+    while (waiting.size > 0) {
+      linkOne();
+      await pause();
     }
   };
 

@@ -20,8 +20,9 @@ export const LIBRARY: string = `usearch ${JSON.parse(readFileSync(packageFile, "
 
 /**
  * How a graph is made for each metric. Scalar products need more links to a vector: they are no
- * distance, and vectors of small length have few ways to them. On h of 16,000 photographs, 128
- * numbers each, recall@10 is 0.996 with cosine and 0.983 with `dot` (0.953 with 32 links).
+ * distance, and vectors of small length have few ways to them. On h of 50,000 photographs of
+ * CIFAR-10, 128 numbers each, and 200 others as queries, recall@10 is 0.993 with cosine, 0.994 with
+ * euclidean and 0.957 with dot.
  */
 const KINDS = {
   cosine: { metric: MetricKind.Cos, connectivity: 32 },
