@@ -1,4 +1,16 @@
 import type { EncoderRunner } from "../../src/embed/runner.ts";
+import type { ManifestInput } from "../../src/encoders/manifest.ts";
+
+/** What a manifest of an encoder says that computes mean colours. */
+export const MEAN_COLOURS: ManifestInput = {
+  architecture: { family: "resnet18", stem: "cifar", widthMultiplier: 1 },
+  inputSize: 2,
+  preprocessing: { resize: "cover", colour: "rgb", scale: "0..1" },
+  dimension: 3,
+  configuration: {},
+  metrics: { knn: 0.5 },
+  lookalikeVersion: "0",
+};
 
 /** An encoder without weights: h is an image's mean red, green and blue, so F is 3. */
 export interface MeanColourRunner extends EncoderRunner {
