@@ -52,15 +52,16 @@ export function itemsContract(test: ContractTest): void {
     await collections.upsert("c", { encoder: null, items: items.slice(13).concat(items[4]) });
     const all = async (limit: number, label?: string) => {
       const ids: string[] = [];
-      for (let after: string | null | undefined; after !== null;) {
-        const page = await collections.items("c", { limit, after, label });
+      let after: string | null | undefined;
+      do {
+        const page = await collections.items("c", { limit, after: after ?? undefined, label });
         assert(page.items.length <= limit);
         for (const item of page.items) {
           assertEquals(item, await collections.item("c", item.id));
           ids.push(item.id);
         }
         after = page.next;
-      }
+      } while (after !== null);
       return ids;
     };
     const ids = items.map(({ id }) => id);

@@ -109,14 +109,16 @@ export function searchContract(test: ContractTest): void {
       assert(expected.length > 20);
       for (const limit of [1, 40, 90, 1000]) {
         const pairs: [string, string][] = [];
-        for (let after: string | undefined | null; after !== null;) {
-          const page = await collections.duplicates(metric, { threshold, limit, after });
+        let after: string | null | undefined;
+        do {
+          const options = { threshold, limit, after: after ?? undefined };
+          const page = await collections.duplicates(metric, options);
           for (const { ids, score } of page.pairs) {
             assert(metric === "cosine" ? score >= threshold && score <= 1 : score <= threshold);
             pairs.push(ids);
           }
           after = page.next;
-        }
+        } while (after !== null);
         assertEquals(pairs, expected);
       }
     }
@@ -134,12 +136,15 @@ export function searchContract(test: ContractTest): void {
     await collections.upsert("c", { encoder: null, items });
     const seen = new Set<string>();
     let pages = 0;
-    for (let after: string | undefined | null; after !== null; pages++) {
-      const page = await collections.duplicates("c", { threshold: 1, limit: 1000, after });
+    let after: string | null | undefined;
+    do {
+      const options = { threshold: 1, limit: 1000, after: after ?? undefined };
+      const page = await collections.duplicates("c", options);
       assert(page.pairs.length <= 10_000);
       for (const { ids } of page.pairs) seen.add(ids.join());
       after = page.next;
-    }
+      pages++;
+    } while (after !== null);
     assertEquals([seen.size, pages], [160 * 159 / 2, 2]);
   });
 }

@@ -10,6 +10,8 @@ import type { ItemRows } from "./item_rows.ts";
 
 /** How many numbers are read from the database at once, so that others have their turn between. */
 const PAGE_NUMBERS = 2 ** 18;
+/** And so many items, as each has metadata to be parsed. */
+const PAGE_ITEMS = 1024;
 
 /** The indexes of a collection. */
 export interface OpenIndex {
@@ -90,7 +92,7 @@ export function openIndexes(source: IndexSource): OpenIndexes {
   };
 
   const fill = async (row: CollectionRow, entry: Entry): Promise<void> => {
-    const limit = Math.ceil(PAGE_NUMBERS / row.dimension);
+    const limit = Math.min(PAGE_ITEMS, Math.ceil(PAGE_NUMBERS / row.dimension));
     for (let after = 0, more = true; more;) {
       await new Promise((resolve) => setTimeout(resolve));
       if (entries.get(row.key) !== entry) return;
