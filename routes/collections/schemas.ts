@@ -19,8 +19,13 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 /** The same for JSON Schema, where nothing has halves. */
 const PRINTABLE_PATTERN = "[^\\u0000-\\u001f\\u007f-\\u009f]";
 
-/** A text in a request: 1 to so many characters, none of them a control character. */
-function printable(max: number) {
+/**
+ * A text in a request, without control characters.
+ *
+ * @param max The most characters that it may have; the least is 1.
+ * @returns The schema.
+ */
+export function printable(max: number) {
   return z.string()
     .min(1, "must have at least 1 character")
     .max(max, `must have at most ${max} characters`)

@@ -73,6 +73,26 @@ Deno.test("re-embedding: items that come meanwhile are in the new vectors too", 
   assertEquals(hits.data[0].id, "late 5");
 });
 
+Deno.test("re-embedding: an upsert that the switch overtakes is embedded again", async () => {
+  await using service = await startService();
+  const { json, collections } = service;
+  await json("POST", "/v1/collections", { name: "pictures", model: "colours@2" });
+  const { upsert } = collections;
+  let tries = 0;
+  collections.upsert = async (name, batch) => {
+    if (tries++ === 0) { // between its embedding and its writing
+      await json("PUT", REEMBEDDING, { model: "colours@1" });
+      await switched(service, "colours@1");
+    }
+    return await upsert(name, batch);
+  };
+  const items = [{ id: "a", image: await picture64([1, 2, 3]) }];
+  assertEquals((await json("PUT", `${COLLECTION}/items`, { items })).body.inserted, 1);
+  assertEquals(tries, 2);
+  const named = await json("PUT", `${COLLECTION}/items`, { model: "colours@2", items });
+  assertEquals([named.status, named.body.error.param], [409, "model"]);
+});
+
 Deno.test("re-embedding: cancelled, the collection stays with the model that it has", async () => {
   const latch = Promise.withResolvers<void>();
   let held = false;
