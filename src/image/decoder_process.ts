@@ -68,15 +68,19 @@ const SPARE = 64 * 1024;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** All that sharp needs: its own files and no others, no network, no writing, no other program. */
-const ARGUMENTS = [
-  "run",
-  ...["--quiet", "--no-prompt", "--no-remote", "--node-modules-dir=manual"],
-  `--config=${ROOT}deno.json`,
-  ...[`--allow-read=${ROOT}node_modules`, `--allow-ffi=${ROOT}node_modules`],
-  "--allow-env", // of an environment that is empty
-  "--allow-sys=cpus,networkInterfaces,hostname,osRelease,systemMemoryInfo", // which libc this is
-  fileURLToPath(new URL("./decoder_main.ts", import.meta.url)),
-];
+async function processArguments(): Promise<string[]> {
+  const packages = `${ROOT}node_modules`;
+  const files = [packages, await Deno.realPath(packages)].join(","); // it may be a link
+  return [
+    "run",
+    ...["--quiet", "--no-prompt", "--no-remote", "--node-modules-dir=manual"],
+    `--config=${ROOT}deno.json`,
+    ...[`--allow-read=${files}`, `--allow-ffi=${files}`],
+    "--allow-env", // of an environment that is as good as empty
+    "--allow-sys=cpus,networkInterfaces,hostname,osRelease,systemMemoryInfo", // which libc this is
+    fileURLToPath(new URL("./decoder_main.ts", import.meta.url)),
+  ];
+}
 
 const ENVIRONMENT = {
   DENO_DIR: "/dev/null", // no cache either: it would have to find a home, and write there
@@ -94,7 +98,7 @@ const ENVIRONMENT = {
  */
 export async function startDecoderProcess(bounds: ProcessBounds): Promise<DecoderProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ARGUMENTS,
+    args: await processArguments(),
     clearEnv: true,
     env: ENVIRONMENT,
     stdin: "piped",

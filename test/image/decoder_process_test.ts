@@ -78,7 +78,7 @@ test("processes may read packages and nothing else, and are told nothing", async
     "--allow-env",
     "--allow-sys",
   ]);
-  assertMatch(allowed[0], /\/node_modules$/);
+  assertMatch(allowed[0], /^--allow-read=([^,]+\/node_modules,?)+$/);
   assertEquals(environmentOf(pid).sort(), [
     "DENO_DIR=/dev/null",
     "MALLOC_ARENA_MAX=1",
