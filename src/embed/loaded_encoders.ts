@@ -108,38 +108,47 @@ export function createLoadedEncoders(
     }
   }
 
-  /** Frees what nobody works with, beside an encoder that is being loaded. */
+  /** Frees all that nobody works with. */
   async function letGoOfIdle(entry: Entry): Promise<void> {
     for (const idle of [...entries.values()].filter(isIdle)) letGo(idle);
-    await Promise.all([...leaving].flatMap(([other, left]) => other === entry ? [] : left));
+    await Promise.all(closing(entry));
   }
 
   /** Lets go of encoders until this one fits as well. */
   async function makeRoom(entry: Entry): Promise<void> {
     const room = maxBytes - entry.bytes;
     for (;;) {
-      const others = [...entries.values()].filter((one) => one !== entry);
-      const left = [...leaving].filter(([one]) => one !== entry);
-      if (sum(others) + sum(left.map(([one]) => one)) <= room) return;
+      const others = [...entries.values(), ...leaving.keys()].filter((one) => one !== entry);
+      if (sum(others) <= room) return;
       const used = sum(others.filter((one) => !isIdle(one)));
       if (used > room) throw noRoom(entry, { maxBytes, used });
-      const [oldest] = others.filter(isIdle).sort((a, b) => a.usedAt - b.usedAt);
-      await (oldest ? letGo(oldest) : Promise.race(left.map(([, leaves]) => leaves)));
+      const idle = [...entries.values()].filter(isIdle);
+      const [oldest] = idle.sort((one, other) => one.usedAt - other.usedAt);
+      await (oldest ? letGo(oldest) : Promise.race(closing(entry)));
     }
+  }
+
+  /**
+   * What is being closed beside an encoder. Not what somebody still works with: that work may wait
+   * for this very encoder.
+   */
+  function closing(entry: Entry): Promise<void>[] {
+    return [...leaving].flatMap(([one, left]) => one !== entry && isIdle(one) ? left : []);
   }
 
   /** Takes an encoder out at once and closes it once nobody works with it. */
   function letGo(entry: Entry): Promise<void> {
     const key = keyOf(entry);
     if (entries.get(key) === entry) entries.delete(key);
-    const left = leaving.get(entry) ?? (async () => {
-      const encoder = await entry.loading.catch(() => null);
-      if (entry.users > 0) await new Promise<void>((idle) => entry.onIdle = idle);
-      await encoder?.close();
-      leaving.delete(entry);
-    })();
+    const left = leaving.get(entry) ?? leave(entry).finally(() => leaving.delete(entry));
     leaving.set(entry, left);
     return left;
+  }
+
+  async function leave(entry: Entry): Promise<void> {
+    const encoder = await entry.loading.catch(() => null);
+    if (entry.users > 0) await new Promise<void>((idle) => entry.onIdle = idle);
+    await encoder?.close();
   }
 
   async function use<T>(

@@ -171,6 +171,19 @@ Deno.test("registry: past its memory what was not used for longest makes room", 
   assertEquals(await registry.use({ model: "c" }, named), "c@1");
 });
 
+Deno.test("registry: work with an encoder that goes is refused another one, rather than wait for itself", async () => {
+  await using home = await registryWith({ versions: { a: 1, b: 1 }, room: 1 });
+  const { registry } = home;
+  let removed: Promise<void> | undefined;
+  await registry.use({ model: "a" }, async () => {
+    removed = registry.remove("a@1");
+    await until(async () => await registry.resolve("a").then(() => false, () => true));
+    assertEquals((await failure(registry.use({ model: "b" }, named))).code, "out_of_memory");
+  });
+  await removed;
+  assertEquals(await registry.use({ model: "b" }, named), "b@1");
+});
+
 Deno.test("registry: an encoder that could never fit is refused, and nothing makes room for it", async () => {
   await using home = await registryWith({ versions: { a: 1 }, room: 1 });
   const { registry, store, live } = home;
