@@ -73,7 +73,10 @@ export const configSchema = z.object({
       "How long one image may take to decode; past it its process is killed and it is 400.",
     ),
   decodeBytes: whole({ min: 64 * MEBIBYTE, unit: "bytes" }).prefault(String(1024 * MEBIBYTE))
-    .describe("Memory that a process that decodes may take; past it the image is 400."),
+    .describe(
+      "Memory that one image may take in a process that decodes, beyond what the process has at its " +
+        "start; past it the image is 400. Linux only.",
+    ),
   encoderBytes: whole({ min: MEBIBYTE, unit: "bytes" }).prefault(String(4096 * MEBIBYTE))
     .describe(
       "Weights held in memory at most: past it the encoders that were not used for longest make room.",
