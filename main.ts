@@ -114,8 +114,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     : listen(createProbes(services).fetch, { host, port: probePort, onFault });
   endAtSignals(config, log, async () => {
     phase = "draining";
-    await server.close();
-    await reembedder.close();
+    await Promise.all([server.close(), reembedder.close()]);
     await encoders.close();
     await Promise.all([decoder.close(), collections.close(), probes?.close()]);
     keys.close();
