@@ -9,7 +9,7 @@ const PAGE = 1024;
 /** So many candidates more than hits are asked for, as the graph's own scores are coarse. */
 const SPARE = 32;
 /** Where so many candidates do not hold enough that match, each vector is compared. */
-const MOST_CANDIDATES = 4096;
+const MOST_CANDIDATES = 1024;
 
 /** How a graph is opened. */
 export interface GraphOpening {
@@ -52,7 +52,7 @@ export function createGraphIndex(
   { open, log }: { open: (opening: GraphOpening) => Promise<VectorGraph>; log: Log },
 ): GraphIndex {
   const stopping = new AbortController();
-  const touched = new Set<number>(); // written since the graph began to open
+  let touched: Set<number> | null = new Set(); // written since the graph began to open
   let graph: VectorGraph | null = null;
 
   const giveUp = (error: unknown): void => {
@@ -60,7 +60,7 @@ export function createGraphIndex(
       error instanceof LookalikeError && error.code === "interrupted";
     if (!stopped) log.warn("searching without a graph", { error: messageOf(error) });
     graph?.dispose();
-    graph = null;
+    graph = touched = null;
   };
 
   const add = (items: GraphVector[]): void => {
@@ -77,12 +77,12 @@ export function createGraphIndex(
     graph = opened;
     if (stopping.signal.aborted) return giveUp(null);
     const items: GraphVector[] = [];
-    for (const key of touched) {
+    for (const key of touched!) {
       const vector = exact.vector(key)?.slice();
       if (vector) items.push({ key, vector });
       else graph.remove([key]);
     }
-    touched.clear();
+    touched = null;
     add(items);
   }).catch(giveUp);
 
@@ -100,12 +100,12 @@ export function createGraphIndex(
   return {
     upsert(items) {
       if (graph) add(items.map(({ key, vector }) => ({ key, vector })));
-      else for (const { key } of items) touched.add(key);
+      else for (const { key } of items) touched?.add(key);
     },
 
     remove(keys) {
       if (graph) graph.remove([...keys]);
-      else for (const key of keys) touched.add(key);
+      else for (const key of keys) touched?.add(key);
     },
 
     search(queries, { k, matches, exclude }) {

@@ -56,11 +56,12 @@ export function createJanitor({ database, files, log, hasFile }: JanitorOptions)
     for (let row = dropped.get(); row && !closed; row = dropped.get()) {
       const { key } = row;
       const items = itemsOf.all(key, PAGE);
+      // First the files, as on a full disk they make the room that removing rows takes.
+      await files.remove(items.flatMap(({ image_file: file }) => file === null ? [] : [`${file}`]));
       transaction(database, () => {
         for (const item of items) removeItem.run(item.key);
         if (items.length === 0) removeCollection.run(key);
       });
-      await files.remove(items.flatMap(({ image_file: file }) => file === null ? [] : [`${file}`]));
       await pause();
     }
   };

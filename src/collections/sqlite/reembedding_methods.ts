@@ -2,15 +2,17 @@ import { checkName, parseReference } from "../../encoders/reference.ts";
 import { transaction } from "../../sqlite.ts";
 import { checkCount, invalid, MOST_DIMENSION } from "../checks.ts";
 import type { Collections, UnembeddedItem } from "../collections.ts";
-import { METRICS } from "../metrics.ts";
+import { METRICS } from "../metric_rules.ts";
 import { type CollectionRow, infoOf } from "./collection_rows.ts";
 import type { Parts } from "./parts.ts";
 import type { OnTheWay } from "./reembedding_rows.ts";
 
 /** How many items are looked at between two turns of others. */
 const PAGE = 1024;
-/** The most items whose images are read at once. */
+/** The most items of one answer. */
 const MOST_ITEMS = 1000;
+/** And so many bytes of their images, but for the first. */
+const MOST_BYTES = 2 ** 26;
 
 type Methods = Pick<
   Collections,
@@ -50,7 +52,7 @@ export function reembeddingMethods(
       const left = page.filter(({ done }) => !done);
       if (left.length > 0) {
         reached.set(row.key, { generation, after: left[0].key - 1 });
-        return left.slice(0, limit);
+        return left.slice(0, Math.min(limit, fitting(left)));
       }
       if (page.length === PAGE) after = page[PAGE - 1].key;
       else if (whole) return [];
@@ -133,4 +135,11 @@ export function reembeddingMethods(
       janitor.wake();
     },
   };
+}
+
+/** How many of the first items have images that are not too many bytes together. */
+function fitting(items: OnTheWay[]): number {
+  let bytes = 0;
+  const over = items.findIndex(({ image }) => (bytes += image?.bytes ?? 0) > MOST_BYTES);
+  return over < 0 ? items.length : Math.max(1, over);
 }
