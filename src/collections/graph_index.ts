@@ -112,12 +112,17 @@ export function createGraphIndex(
       if (!graph) return null;
       const left = new Set(exclude);
       const found: IndexHit[][] = [];
-      for (const query of queries) {
-        const hits = searchOne(query, { k, matches, left });
-        if (!hits) return null;
-        found.push(hits);
+      try {
+        for (const query of queries) {
+          const hits = searchOne(query, { k, matches, left });
+          if (!hits) return null;
+          found.push(hits);
+        }
+        return found;
+      } catch (error) {
+        giveUp(error); // the exact index can answer all the same
+        return null;
       }
-      return found;
     },
 
     async save(stamp) {

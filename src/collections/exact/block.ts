@@ -1,6 +1,6 @@
 import { tf } from "../../tensorflow/mod.ts";
 import type { Metric } from "../collections.ts";
-import { dot, METRICS } from "../metric_rules.ts";
+import { dot, METRICS } from "../metrics.ts";
 import type { IndexedFacts, IndexedItem } from "../vector_index.ts";
 
 /** How a block is made. */

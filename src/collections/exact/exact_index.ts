@@ -1,5 +1,5 @@
 import type { Metric } from "../collections.ts";
-import { METRICS } from "../metric_rules.ts";
+import { METRICS } from "../metrics.ts";
 import { turns } from "../turns.ts";
 import type { IndexHit, VectorIndex } from "../vector_index.ts";
 import { Block } from "./block.ts";

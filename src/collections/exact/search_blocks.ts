@@ -1,5 +1,5 @@
 import { tf } from "../../tensorflow/mod.ts";
-import { dot, type MetricRules, METRICS } from "../metric_rules.ts";
+import { dot, type MetricRules, METRICS } from "../metrics.ts";
 import { turns } from "../turns.ts";
 import type { IndexHit } from "../vector_index.ts";
 import type { BlockScorer, Candidates } from "./block_scorer.ts";

@@ -2,7 +2,7 @@ import { checkName, parseReference } from "../../encoders/reference.ts";
 import { transaction } from "../../sqlite.ts";
 import { checkChoice, checkCount, invalid, MOST_DIMENSION } from "../checks.ts";
 import type { Collections, CollectionSettings } from "../collections.ts";
-import { METRICS } from "../metric_rules.ts";
+import { METRICS } from "../metrics.ts";
 import { infoOf } from "./collection_rows.ts";
 import type { Parts } from "./parts.ts";
 

@@ -1,6 +1,6 @@
 import { checkId, checkLabel, encodeMetadata, invalid } from "../checks.ts";
 import type { CollectionItem, CollectionSettings, ImageFile } from "../collections.ts";
-import { METRICS } from "../metric_rules.ts";
+import { METRICS } from "../metrics.ts";
 import type { NewItem } from "./item_rows.ts";
 
 /** An item to be written, whose image has no file yet. */

@@ -3,7 +3,7 @@ import { LookalikeError } from "../../errors.ts";
 import { checkCount, invalid } from "../checks.ts";
 import type { Collections, DuplicatePair, SearchHit, SearchRequest } from "../collections.ts";
 import { checkFilter, matches } from "../filter.ts";
-import { type MetricRules, METRICS } from "../metric_rules.ts";
+import { type MetricRules, METRICS } from "../metrics.ts";
 import type { IndexHit } from "../vector_index.ts";
 import type { CollectionRow } from "./collection_rows.ts";
 import { cursorOf } from "./item_methods.ts";
