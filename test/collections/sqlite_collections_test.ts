@@ -92,6 +92,31 @@ test("a collection dropped while it is first read is not found", async (home) =>
   await collections.close();
 });
 
+test("a collection that another process takes to a new encoder while it is first read", async (home) => {
+  const theirs = openCollections(home);
+  const items = Array.from({ length: 1100 }, (_, at) => ({ // two pages
+    ...item(`${at}`, 1, at),
+    image: { bytes: Uint8Array.of(1), type: "image/png" },
+  }));
+  await theirs.upsert("c", { encoder: "a@1", items });
+  await theirs.beginReembedding("c", { encoder: "b@1", dimension: 3 });
+  for (;;) {
+    const some = await theirs.unembedded("c", 1000);
+    if (some.length === 0) break;
+    const vector = Float32Array.of(1, 2, 3);
+    await theirs.addReembedded("c", some.map((item) => ({ ...item, vector })));
+  }
+  const ours = openCollections(home);
+  const running = ours.search("c", { vectors: [Float32Array.of(1, 0)], k: 1 });
+  await theirs.finishReembedding("c");
+  await theirs.close();
+  const error = await assertRejects(() => running, LookalikeError, "it must have 3 numbers");
+  assertEquals(error.param, "vectors[0]");
+  const [hits] = await ours.search("c", { vectors: [Float32Array.of(1, 0, 0)], k: 2000 });
+  assertEquals(hits.length, 1100);
+  await ours.close();
+});
+
 test("closing waits for searches and frees the device", async (home) => {
   const before = runtime.memory();
   const collections = openCollections(home);

@@ -87,14 +87,16 @@ export function openIndexes(source: IndexSource): OpenIndexes {
 
   const forgetStale = (): void => {
     const now = foreignWrites();
-    if (now !== seen) { for (const key of entries.keys()) behind(close(key)); }
+    if (now === seen) return;
     seen = now;
+    for (const key of [...entries.keys()]) behind(close(key));
   };
 
   const fill = async (row: CollectionRow, entry: Entry): Promise<void> => {
     const limit = Math.min(PAGE_ITEMS, Math.ceil(PAGE_NUMBERS / row.dimension));
     for (let after = 0, more = true; more;) {
       await new Promise((resolve) => setTimeout(resolve));
+      forgetStale();
       if (entries.get(row.key) !== entry) return;
       // What is written between two pages goes to the index too, so that it misses nothing.
       const page = items.page(row, { after, limit });
