@@ -139,9 +139,9 @@ export interface UnembeddedItem {
  *
  * Writes take effect in the order in which they are made, and every call sees those that were
  * acknowledged before it. A write that was acknowledged survives a crash of the process and of the
- * machine. A search answers from the collection as it was at one
- * moment, when it was called (the first of a collection: when its vectors have been read), whatever
- * is written while it runs: vectors, scores and metadata are all of that moment.
+ * machine. A search answers from the collection as it was at one moment, when it was called (the
+ * first of a collection: when its vectors have been read), whatever is written while it runs:
+ * vectors, scores and metadata are all of that moment.
  *
  * Every method rejects with a `LookalikeError`: `invalid_input`, with the field as `param`, if an
  * argument cannot be; `not_found` if the collection or the item is not there.
@@ -245,8 +245,8 @@ export interface Collections {
    * once, found by asking for the neighbours of `limit` items.
    *
    * @param options `threshold` as in {@link SearchRequest}; `after` is a page's `next`.
-   * @returns The pairs of this page's items with later ones, and where the next page begins, or
-   * null if this is the last. A page may be empty and not the last.
+   * @returns The pairs of this page's items with later ones, 10,000 at most, and where the next page
+   * begins, or null if this is the last. A page may be empty and not the last.
    */
   duplicates(
     name: string,
