@@ -55,7 +55,8 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
 # are those that decode images.
 ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--node-modules-dir=manual", \
   "--allow-env", "--allow-ffi", "--allow-net", "--allow-sys", \
-  "--allow-run=/usr/local/bin/deno", "--allow-read=/app,/data,/tmp,/run/secrets", \
+  "--allow-run=/usr/local/bin/deno", \
+  "--allow-read=/app,/data,/tmp,/run/secrets,/etc/alpine-release", \
   "--allow-write=/data,/tmp", "main.ts"]
 
 FROM build AS library

@@ -57,11 +57,11 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
   await using secrets = await temporaryFolder();
   await Deno.writeTextFile(join(secrets.path, "admin-key"), `${KEY}\n`);
   await run("chown", ["--recursive", image.config.User, data.home, secrets.path]);
-  const start = () =>
+  const start = (settings: Record<string, string> = {}) =>
     runContainer(image, {
       volume: data.home,
       secrets: secrets.path,
-      settings: { LOOKALIKE_ADMIN_KEY_FILE: "/run/secrets/admin-key" },
+      settings: { LOOKALIKE_ADMIN_KEY_FILE: "/run/secrets/admin-key", ...settings },
     });
   const reds = await picture64([250, 10, 10]);
   const embedding = {
@@ -76,6 +76,7 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
     headers,
     body: JSON.stringify({ image: reds, k: 2 }),
   };
+  const [, ...healthCheck] = image.config.Healthcheck.Test;
   let found: string;
 
   {
@@ -102,9 +103,8 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
       }
     });
     await step("the health check tells life from death", async () => {
-      const [, ...check] = image.config.Healthcheck.Test;
-      assertEquals((await service.execute(check)).code, 0);
-      assertEquals((await service.execute(check, { LOOKALIKE_PORT: "1" })).code, 1);
+      assertEquals((await service.execute(healthCheck)).code, 0);
+      assertEquals((await service.execute(healthCheck, { LOOKALIKE_PORT: "1" })).code, 1);
     });
     await step("it answers probes, metrics and an embedding, and needs the key", async () => {
       assertEquals((await service.ask({ url: `${URL}/livez` })).status, 200);
@@ -143,28 +143,31 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
       await pause(500); // until what was sent has arrived
       await service.stop();
       await pause(500);
-      assertEquals((await service.ask({ url: `${URL}/readyz` })).status, 0); // no new connections
+      assertEquals((await service.ask({ url: `${URL}/readyz` })).status, 503); // send no more here
+      assertEquals((await service.ask(embedding)).status, 503);
       const { status, body } = await half.finish();
-      assertEquals(status, 200, body);
+      assertEquals(status, 200, service.output());
       assertEquals(await service.ended, 0, service.output());
       assertMatch(service.output(), /"event":"stopped"/);
     });
   }
 
-  await using service = await start();
-  await step("it finds the same after a restart", async () => {
-    await untilReady(service);
+  await using service = await start({ LOOKALIKE_PROBE_PORT: "9090" });
+  await step("it finds the same after a restart, with probes on a port of their own", async () => {
+    await untilReady(service, "http://127.0.0.1:9090");
     assertEquals((await service.ask(search)).body, found);
+    assertEquals((await service.execute(healthCheck)).code, 0);
+    assertEquals((await service.ask({ url: `${URL}/metrics` })).status, 404);
     await service.stop();
     assertEquals(await service.ended, 0, service.output());
   });
 });
 
-async function untilReady(service: Running): Promise<number> {
+async function untilReady(service: Running, at = URL): Promise<number> {
   const start = performance.now();
   let ended = false;
   service.ended.then(() => ended = true);
-  while ((await service.ask({ url: `${URL}/readyz` })).status !== 200) {
+  while ((await service.ask({ url: `${at}/readyz` })).status !== 200) {
     assert(!ended, `the service ended: ${service.output()}`);
     assert(performance.now() - start < 120_000, `the service is not ready: ${service.output()}`);
     await pause(200);
