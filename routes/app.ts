@@ -7,6 +7,7 @@ import { accessLog } from "./access_log.ts";
 import { admission } from "./admission.ts";
 import { aliasesRoutes } from "./aliases.ts";
 import { readBody } from "./body.ts";
+import { clientRoute } from "./client/client_route.ts";
 import { collectionsRoutes } from "./collections/collections.ts";
 import { duplicatesRoutes } from "./collections/duplicates.ts";
 import { itemImagesRoutes } from "./collections/item_images.ts";
@@ -75,7 +76,7 @@ export function createApp(
     timeLimit(limits),
   );
   for (const routes of probes ? [...ROUTES, ...PROBES] : ROUTES) app.route("/", routes(services));
-  app.route("/", docsRoutes());
+  for (const routes of [docsRoutes, clientRoute]) app.route("/", routes());
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",

@@ -104,7 +104,11 @@ const deleteRoute = createRoute({
   ...needs("train"),
   request: {
     params: z.strictObject({
-      model: modelReference.openapi({ description: "`NAME@VERSION`.", example: "shapes@1" }),
+      model: modelReference.openapi({
+        pattern: "@",
+        description: "`NAME@VERSION`.",
+        example: "shapes@1",
+      }),
     }),
   },
   responses: {

@@ -50,7 +50,7 @@ export function keepsItsPromises(app: OpenAPIHono<AppEnv>): Promises {
     async ask(path, init = {}) {
       const response = await app.request(path, init);
       const { pathname } = new URL(path, "http://localhost");
-      if (/^\/(docs.*|openapi\.json)?$/.test(pathname)) return response; // the page and the document
+      if (/^\/(docs.*|openapi\.json|client\.js)?$/.test(pathname)) return response; // no operations
       const route =
         routes.find(({ method, pattern }) =>
           method === (init.method ?? "GET").toLowerCase() && pattern.test(pathname)
