@@ -67,7 +67,8 @@ async function serve(config: Config, log: Log): Promise<void> {
   const metrics = createMetrics();
   watchEventLoop(metrics.onDelay);
   const { maxBatch, batchWaitMs: maxWaitMs, queueLimit: maxQueue } = config;
-  const encoders = createEncoderRegistry(openEncoderStore(config.home), {
+  const store = openEncoderStore(config.home);
+  const encoders = createEncoderRegistry(store, {
     createRunner: (saved, { layer }) => {
       const { precision } = runtime; // nothing is loaded before it runs
       return createEncoderRunner(saved, { layer, maxBatch, precision });
@@ -123,6 +124,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   const { device, threads, precision } = config;
   const runtime = await startTensorFlow({ device, threads, precision });
   log.info("TensorFlow started", { ...runtime, memory: undefined });
+  await store.sweep();
   const served = await warmEncoders(services);
   if (phase !== "warming") return;
   phase = "ready";
@@ -177,14 +179,11 @@ async function warmEncoders({ encoders, collections, log }: Services): Promise<s
     }
   }
   const sound = known.flatMap(({ manifest }) => manifest ?? []);
-  const newest = new Map(sound.map(({ name, version }) => [name, `${name}@${version}`]));
-  const aliased = known.filter(({ aliases }) => aliases.length > 0)
-    .map(({ reference }) => reference);
+  const newest = sound.map(({ name }) => name);
+  const aliased = known.flatMap(({ aliases }) => aliases);
   const used = (await collections.list()).flatMap(({ encoder }) => encoder ?? []);
-  for (const model of new Set([...newest.values(), ...used, ...aliased])) {
-    await encoders.use({ model }, () => Promise.resolve()).catch((error) => {
-      log.error("model not served", { model, reason: messageOf(error) });
-    });
+  for (const model of new Set([...newest, ...used, ...aliased])) {
+    await encoders.use({ model }, () => Promise.resolve()).catch(() => {}); // it is logged
   }
   return encoders.loaded().map(({ reference }) => reference);
 }

@@ -5,6 +5,10 @@ import { LookalikeError, messageOf } from "./errors.ts";
 /** How long a write waits for another process's, in milliseconds. */
 const BUSY_MS = 1000;
 
+/** Result codes, <https://sqlite.org/rescode.html>. */
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
 /**
  * Opens a SQLite file, in write-ahead mode and synced at every commit, and brings it to the newest
  * schema: one transaction a step, also where several processes try at once.
@@ -42,8 +46,8 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
  * @param database An open database.
  * @param work What to do, without awaiting; it may read and write.
  * @returns What the work returned, once it is committed.
- * @throws {LookalikeError} What the work threw, or `unavailable` if SQLite cannot write: the disk
- * is full, or another process has held the database for too long.
+ * @throws {LookalikeError} What the work threw; `unavailable` if SQLite cannot write: the disk is
+ * full, or another process has held the database for too long; `damaged` if the file is.
  */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
   try {
@@ -54,14 +58,18 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   } catch (cause) {
     if (database.isTransaction) database.exec("ROLLBACK");
     if (cause instanceof LookalikeError) throw cause;
-    throw new LookalikeError(
-      "unavailable",
-      `Cannot write to ${basename(database.location() ?? "the database")} as SQLite says: ${
-        messageOf(cause)
-      }. Nothing was written.`,
-      { retryAfter: 5, cause },
-    );
+    const reason = `Cannot write to ${basename(database.location() ?? "the database")} as SQLite ` +
+      `says: ${messageOf(cause)}. Nothing was written`;
+    throw isDamage(cause)
+      ? new LookalikeError("damaged", `${reason}: restore the file from a copy.`, { cause })
+      : new LookalikeError("unavailable", `${reason}.`, { retryAfter: 5, cause });
   }
+}
+
+/** Whether SQLite found its file to be other than it wrote it. */
+function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 function migrate(

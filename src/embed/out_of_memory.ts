@@ -7,9 +7,7 @@ import { LookalikeError, messageOf } from "../errors.ts";
  * @returns Whether less at once, or less beside it, may succeed.
  */
 export function isOutOfMemory(error: unknown): boolean {
-  if (!(error instanceof LookalikeError)) return false;
-  return error.code === "out_of_memory" ||
-    error.code === "overloaded"; // what TensorFlow's RESOURCE_EXHAUSTED is called so far
+  return error instanceof LookalikeError && error.code === "out_of_memory";
 }
 
 /**

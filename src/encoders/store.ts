@@ -51,10 +51,11 @@ export interface EncoderStore {
    */
   load(reference: string): Promise<{ manifest: Manifest; tensors: NamedTensors }>;
   /**
-   * Reads a version's manifest, without its weights.
+   * Reads a version's manifest; of its weights the size alone is checked.
    *
    * @param reference `NAME` for the newest version, or `NAME@VERSION`.
-   * @throws {LookalikeError} `not_found`, or `damaged` if the manifest is not as it was written.
+   * @throws {LookalikeError} `not_found`, or `damaged` if the manifest is not as it was written, or
+   * the weights are cut short or missing.
    */
   manifest(reference: string): Promise<Manifest>;
   /**
@@ -144,7 +145,9 @@ export function openEncoderStore(home: string): EncoderStore {
 
     async manifest(reference) {
       const { name, version } = await resolve(root, reference);
-      return readManifest(root, name, version);
+      const manifest = await readManifest(root, name, version);
+      await checkSize(root, manifest);
+      return manifest;
     },
 
     async list() {

@@ -28,10 +28,15 @@ export type NamedVariables = Map<string, tf.Variable>;
  */
 export function toVariables(tensors: Iterable<[string, StoredTensor]>): NamedVariables {
   const variables: NamedVariables = new Map();
-  for (const [name, { data, shape }] of tensors) {
-    const value = tf.tensor(data as Float32Array, shape, "float32");
-    variables.set(name, tf.variable(value));
-    value.dispose();
+  try {
+    for (const [name, { data, shape }] of tensors) {
+      const value = tf.tensor(data as Float32Array, shape, "float32");
+      variables.set(name, tf.variable(value));
+      value.dispose();
+    }
+  } catch (error) { // memory may end halfway
+    tf.dispose([...variables.values()]);
+    throw error;
   }
   return variables;
 }

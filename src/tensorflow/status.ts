@@ -34,7 +34,7 @@ export function newStatus(api: CApi): Status {
       if (code === 0) return;
       const message = textAt(TF_Message(pointer)).replaceAll(/\s+/g, " ");
       throw new LookalikeError(
-        code === RESOURCE_EXHAUSTED ? "overloaded" : "internal",
+        code === RESOURCE_EXHAUSTED ? "out_of_memory" : "internal",
         `${doing}: TensorFlow says (code ${code}) ${message}`,
       );
     },

@@ -216,11 +216,11 @@ Deno.test("service: starts without an encoder and says how to make one; names on
   await Deno.truncate(`${data.home}/encoders/tiny/1/weights.safetensors`, 100);
   await using server = await startServer({ ...SMALL, LOOKALIKE_HOME: data.home });
   assertMatch(server.greeting, /has no encoder yet: make one with `deno task quickstart`/);
-  assertEquals((await (await fetch(`${server.url}/v1/models`)).json()).data, []);
+  const { data: sound, damaged } = await (await fetch(`${server.url}/v1/models`)).json();
+  assertEquals([sound, damaged.length, damaged[0].id], [[], 1, "tiny@1"]);
   const { error } = await (await fetch(`${server.url}/v1/models/tiny`)).json();
   assertMatch(error.message, /encoders\/tiny\/1\/weights\.safetensors/);
-  const damaged = server.log().find(({ event }) => event === "encoder damaged");
-  assertEquals([damaged?.name, damaged?.version], ["tiny", "1"]);
+  assertEquals(server.log().find(({ event }) => event === "model damaged")?.model, "tiny@1");
 });
 
 Deno.test("service: wrong settings are refused by name, all of them, before anything starts", async () => {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { join } from "node:path";
 import { listen } from "../../routes/listen.ts";
 import { picture64 } from "./pictures.ts";
-import { MEAN_COLOURS, startService } from "./service.ts";
+import { MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
+import { startService } from "./service.ts";
 
 Deno.test("app: a line for each answer, with its route and id and without its content", async () => {
   await using service = await startService();

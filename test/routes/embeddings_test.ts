@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { createMeanColourRunner } from "../embed/mean_colour_runner.ts";
 import { type Colour, picture, picture64 } from "./pictures.ts";
 import { withHost } from "../image/https_host.ts";
-import { MEAN_COLOURS, startService, type TestService } from "./service.ts";
+import { MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
+import { startService, type TestService } from "./service.ts";
 
 const RED: Colour = [255, 0, 0];
 const TEAL: Colour = [0, 30, 40];

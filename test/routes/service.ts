@@ -4,7 +4,6 @@ import { openCollections } from "../../src/collections/sqlite_collections.ts";
 import { createEncoderRegistry, type EncoderRegistry } from "../../src/embed/encoder_registry.ts";
 import type { EngineOptions } from "../../src/embed/engine.ts";
 import type { EncoderRunner } from "../../src/embed/runner.ts";
-import type { ManifestInput } from "../../src/encoders/manifest.ts";
 import { type EncoderStore, openEncoderStore } from "../../src/encoders/store.ts";
 import type { ImageFetcher } from "../../src/image/fetch_image.ts";
 import { createLocalDecoder } from "../../src/image/local_decoder.ts";
@@ -16,23 +15,12 @@ import { createApp } from "../../routes/app.ts";
 import { createMetrics } from "../../routes/metrics.ts";
 import type { Access, Phase, RequestLimits, Services } from "../../routes/services.ts";
 import { keepsItsPromises, type Promises } from "../contract/promises.ts";
-import { createMeanColourRunner } from "../embed/mean_colour_runner.ts";
+import { createMeanColourRunner, MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
 
-const SIDE = 2;
+const SIDE = MEAN_COLOURS.inputSize;
 
 /** A key with every scope, where the service is started with `access.required`. */
 export const ADMIN_KEY = "the-admin-key-of-the-tests";
-
-/** What a manifest of an encoder says that computes mean colours. */
-export const MEAN_COLOURS: ManifestInput = {
-  architecture: { family: "resnet18", stem: "cifar", widthMultiplier: 1 },
-  inputSize: SIDE,
-  preprocessing: { resize: "cover", colour: "rgb", scale: "0..1" },
-  dimension: 3,
-  configuration: {},
-  metrics: { knn: 0.5 },
-  lookalikeVersion: "0",
-};
 
 /** Who may ask, and what: everybody and anything within reason, unless told. */
 export interface TestOptions {
