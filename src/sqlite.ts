@@ -17,7 +17,7 @@ const SQLITE_NOTADB = 26;
  * @param migrations Each takes the schema one version on; released ones never change.
  * @returns The database; close it at the end.
  * @throws {LookalikeError} `damaged` if the file is no sound database; `unavailable` if a newer
- * program wrote it.
+ * program wrote it, or it cannot be read or written: the disk is full, or it is not this user's.
  */
 export function openDatabase(path: string, migrations: readonly string[]): DatabaseSync {
   let database: DatabaseSync | undefined;
@@ -29,14 +29,15 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
   } catch (cause) {
     database?.close();
     if (cause instanceof LookalikeError) throw cause;
-    throw new LookalikeError(
-      "damaged",
-      `Cannot open ${basename(path)} as SQLite says: ${
-        messageOf(cause)
-      }. Restore the file from a ` +
-        "copy, or move it and those that begin with its name away to start without it.",
-      { cause },
-    );
+    const reason = `Cannot open ${basename(path)} as SQLite says: ${messageOf(cause)}.`;
+    throw isDamage(cause)
+      ? new LookalikeError(
+        "damaged",
+        `${reason} Restore the file from a copy, or move it and those that begin with its name ` +
+          "away to start without it.",
+        { cause },
+      )
+      : new LookalikeError("unavailable", `${reason} The file was left as it is.`, { cause });
   }
 }
 
@@ -69,7 +70,8 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
 /** Whether SQLite found its file to be other than it wrote it. */
 function isDamage(error: unknown): boolean {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB ||
+    /malformed|not a database/.test(messageOf(error)); // what exec throws has no errcode
 }
 
 function migrate(

@@ -1,4 +1,5 @@
 import type { CollectionInfo, Collections } from "../../src/collections/collections.ts";
+import { LookalikeError } from "../../src/errors.ts";
 
 /**
  * Does what depends on a collection's encoder, and does it anew if the collection was switched to
@@ -28,26 +29,21 @@ export async function withSteadyEncoder<T>(
 }
 
 /**
- * Adds to a collection, and does it anew if it failed as the collection was switched to another
- * encoder meanwhile. (What was added before the switch was re-embedded with the rest.)
+ * Adds to a collection, and does it anew as often as the collection is switched to another encoder
+ * meanwhile. (What was added before the switch was re-embedded with the rest.)
  *
- * @param collections Where the collection is, or will be.
- * @param name The collection.
- * @param work What to do.
+ * @param work What to do; it asks for the collection's encoder each time.
  * @returns What the work returned.
  * @throws What the work throws.
  */
-export async function againIfSwitched<T>(
-  collections: Collections,
-  name: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const encoder = () => collections.get(name).then((info) => info.encoder, () => undefined);
-  const before = await encoder();
-  try {
-    return await work();
-  } catch (error) {
-    if (before === undefined || await encoder() === before) throw error;
-    return await work();
+export async function againIfSwitched<T>(work: () => Promise<T>): Promise<T> {
+  while (true) {
+    try {
+      return await work();
+    } catch (error) {
+      const isSwitched = error instanceof LookalikeError && error.code === "conflict" &&
+        error.param === "encoder"; // as the collections, and no request, call it
+      if (!isSwitched) throw error;
+    }
   }
 }

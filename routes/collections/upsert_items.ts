@@ -67,7 +67,7 @@ export function upsertItemsRoutes(services: Services): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
     const { name } = c.req.valid("param");
     const { model, items } = c.req.valid("json");
-    const { timings, counts } = await againIfSwitched(collections, name, async () => {
+    const { timings, counts } = await againIfSwitched(async () => {
       const { signal, hold } = c.var;
       const batch = await embedItems(services, { name, model, items, signal, hold });
       return { ...batch, counts: await collections.upsert(name, batch) };

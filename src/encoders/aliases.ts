@@ -45,13 +45,14 @@ export interface Aliases {
    *
    * @param alias 1 to 64 letters, digits, `.`, `_` or `-`.
    * @param reference `NAME@VERSION`; whether it is there is for the caller to know.
-   * @throws {LookalikeError} `invalid_input`; `damaged` if the file is not as it was written.
+   * @throws {LookalikeError} `invalid_input`; `damaged` if the file is not as it was written;
+   * `unavailable` if it cannot be written, as when the disk is full.
    */
   set(alias: string, reference: string): Promise<Alias>;
   /**
    * Removes an alias.
    *
-   * @throws {LookalikeError} `not_found` if it is not there; `damaged`.
+   * @throws {LookalikeError} `not_found` if it is not there; `damaged`; `unavailable`.
    */
   remove(alias: string): Promise<void>;
 }
@@ -73,7 +74,7 @@ export function openAliases(root: string): Aliases {
     const changed = changes.then(async () => {
       const aliases = new Map((await list()).map((one) => [one.alias, one]));
       const result = edit(aliases);
-      await writeFileAtomic(path, encode([...aliases.values()].sort(byName)));
+      await writeAliases(path, [...aliases.values()].sort(byName));
       return result;
     });
     changes = changed.catch(() => {});
@@ -115,6 +116,20 @@ async function readAliases(path: string): Promise<Alias[]> {
     throw damaged(`it must be readable: ${messageOf(error)}`, error);
   }
   return decode(text);
+}
+
+async function writeAliases(path: string, aliases: Alias[]): Promise<void> {
+  try {
+    await writeFileAtomic(path, encode(aliases));
+  } catch (cause) {
+    throw new LookalikeError(
+      "unavailable",
+      `Cannot keep the aliases as the file system says: ${
+        messageOf(cause)
+      }. They are as they were.`,
+      { retryAfter: 5, cause },
+    );
+  }
 }
 
 function encode(aliases: Alias[]): string {
