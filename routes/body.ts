@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { LookalikeError } from "../src/errors.ts";
+import { gatherBytes } from "./gathered_bytes.ts";
 import type { AppEnv, RequestLimits } from "./services.ts";
 import { checkParts, createJsonCounter } from "./structure.ts";
 
@@ -12,8 +13,8 @@ const FORM_FIELDS = 16;
 
 /**
  * Reads each request's body into memory, and counts as it arrives: the bytes of this one, of all
- * that are held (with images that are fetched for it, by `c.var.hold`), the seconds, and what parsing it would cost. What a header claims is believed only
- * where it is too much.
+ * that are held (with images that are fetched for it, by `c.var.hold`), the seconds, and what
+ * parsing it would cost. What a header claims is believed only where it is too much.
  *
  * @param limits What a body, and all bodies together, may have.
  * @returns The middleware; what comes after it finds the body read.
@@ -43,14 +44,14 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
     const type = c.req.header("content-type") ?? "";
     const isForm = /^multipart\//i.test(type);
     const countJson = isForm ? () => {} : createJsonCounter();
-    const pieces: Uint8Array[] = [];
+    const bytes = gatherBytes();
     try {
       for await (const piece of withDeadline(body, bodySeconds)) {
         hold(piece.length);
         countJson(piece);
-        pieces.push(piece);
+        bytes.add(piece);
       }
-      const whole = joined(pieces.splice(0), size);
+      const whole = bytes.take();
       if (isForm) checkParts(whole, { type, most: maxImages + FORM_FIELDS });
       c.req.raw = new Request(url, { method, headers, body: whole });
       await next();
@@ -64,33 +65,29 @@ export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
 /** The pieces of a stream, as long as they come within so many seconds altogether. */
 async function* withDeadline(stream: ReadableStream<Uint8Array>, seconds: number) {
   const reader = stream.getReader();
-  const late = Promise.withResolvers<never>();
-  late.promise.catch(() => {}); // also where nobody waits for it any more
+  const stop = () => void reader.cancel().catch(() => {}); // of what comes after a refusal, nothing is wanted
+  let isLate = false;
   const timer = setTimeout(() => {
-    const message =
-      `Cannot take the request as its body must arrive within ${seconds} s: it is slower.`;
-    late.reject(new HTTPException(408, { message }));
+    isLate = true;
+    stop(); // who waits for a piece gets none; a race of promises would remember every piece
   }, seconds * 1000);
   try {
     while (true) {
-      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      const { done, value } = await reader.read();
+      if (isLate) throw tooSlow(seconds);
       if (done) return;
       yield value;
     }
   } finally {
     clearTimeout(timer);
-    reader.cancel().catch(() => {}); // of what comes after a refusal, nothing is wanted
+    stop();
   }
 }
 
-function joined(pieces: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+function tooSlow(seconds: number): HTTPException {
+  return new HTTPException(408, {
+    message: `Cannot take the request as its body must arrive within ${seconds} s: it is slower.`,
+  });
 }
 
 /** Bytes that are unpacked would have to be counted as well, and images are compressed already. */
