@@ -18,8 +18,8 @@ const FORM_FIELDS = 16;
  *
  * @param limits What a body, and all bodies together, may have.
  * @returns The middleware; what comes after it finds the body read.
- * @throws {LookalikeError} `too_large` for one body, `overloaded` for all together; HTTPException
- * 408 for one that is too slow, 415 for one that is compressed.
+ * @throws {LookalikeError} `too_large` for one body, `overloaded` for all together, `invalid_input`
+ * for one that breaks off; HTTPException 408 for one that is too slow, 415 for one that is compressed.
  */
 export function readBody(limits: RequestLimits): MiddlewareHandler<AppEnv> {
   const { maxBodyBytes, maxBodiesBytes, bodySeconds, maxImages } = limits;
@@ -73,7 +73,7 @@ async function* withDeadline(stream: ReadableStream<Uint8Array>, seconds: number
   }, seconds * 1000);
   try {
     while (true) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(brokenOff);
       if (isLate) throw tooSlow(seconds);
       if (done) return;
       yield value;
@@ -82,6 +82,15 @@ async function* withDeadline(stream: ReadableStream<Uint8Array>, seconds: number
     clearTimeout(timer);
     stop();
   }
+}
+
+/** The client has left, or what it says of its chunks cannot be: nothing of the server's failed. */
+function brokenOff(cause: unknown): never {
+  throw new LookalikeError(
+    "invalid_input",
+    "Cannot read the body as it must arrive whole, in the way that its headers say: it does not.",
+    { cause },
+  );
 }
 
 function tooSlow(seconds: number): HTTPException {
