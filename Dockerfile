@@ -51,8 +51,8 @@ USER 10001:10001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
   CMD ["deno", "run", "--no-config", "--allow-env", "--allow-net", "container/health.ts"]
-# FFI is whole as TensorFlow takes libc by its name; sys as sharp asks which libc that is. Processes
-# are those that decode images.
+# FFI is whole as TensorFlow takes libc by its name; sys as sharp asks which libc that is, and usearch
+# looks whether this is Alpine. Processes are those that decode images.
 ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--node-modules-dir=manual", \
   "--allow-env", "--allow-ffi", "--allow-net", "--allow-sys", \
   "--allow-run=/usr/local/bin/deno", \
