@@ -139,8 +139,7 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
       await pause(500);
       assertEquals((await service.ask({ url: `${URL}/readyz` })).status, 503); // send no more here
       assertEquals((await service.ask(embedding)).status, 503);
-      const { status, body } = await half.finish();
-      assertEquals(status, 200, service.output());
+      assertEquals((await half.finish()).status, 200, service.output());
       assertEquals(await service.ended, 0, service.output());
       assertMatch(service.output(), /"event":"stopped"/);
     });
