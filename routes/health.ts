@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { answer } from "./declare.ts";
+import { answer, problems } from "./declare.ts";
 import type { AppEnv, Services } from "./services.ts";
 import { createStallWatch } from "./stall_watch.ts";
 
@@ -16,6 +16,7 @@ const liveRoute = createRoute({
   summary: "Whether the process works",
   responses: {
     ...answer("It does.", liveSchema),
+    ...problems(403),
     503: {
       description: "The device has not come back from a batch for two minutes: start it anew.",
       content: { "application/json": { schema: stalledSchema } },
@@ -31,6 +32,7 @@ const readyRoute = createRoute({
   summary: "Whether requests may be sent here",
   responses: {
     ...answer("They may.", readySchema),
+    ...problems(403),
     503: {
       description: "Encoders are still warming, or the service is stopping.",
       content: { "application/json": { schema: notReadySchema } },

@@ -59,7 +59,7 @@ const createKeyRoute = createRoute({
   ),
   responses: {
     ...answer("The key, with its token.", createdSchema),
-    ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503, 504),
+    ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
   },
 });
 
@@ -75,7 +75,7 @@ const listRoute = createRoute({
       "The keys that were not revoked, the oldest first.",
       z.strictObject({ object: z.literal("list"), data: z.array(listedSchema) }).openapi("KeyList"),
     ),
-    ...problems(401, 403, 429, 500, 503, 504),
+    ...problems(401, 403, 429, 500, 503),
   },
 });
 
@@ -95,7 +95,7 @@ const revokeRoute = createRoute({
       z.strictObject({ object: z.literal("key.deleted"), id: z.string(), deleted: z.literal(true) })
         .openapi("DeletedKey"),
     ),
-    ...problems(400, 401, 403, 404, 429, 500, 503, 504),
+    ...problems(400, 401, 403, 404, 429, 500, 503),
   },
 });
 

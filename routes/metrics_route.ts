@@ -13,7 +13,7 @@ const route = createRoute({
       description: "Prometheus's text format.",
       content: { "text/plain": { schema: z.string() } },
     },
-    ...problems(500),
+    ...problems(403, 500),
   },
 });
 
