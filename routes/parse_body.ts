@@ -10,6 +10,9 @@ export const JSON_TYPE = "application/json";
 /** The type of a body of form fields and files. */
 export const FORM_TYPE = "multipart/form-data";
 
+/** Characters of what was sent that a refusal repeats at most. */
+const MOST_QUOTED = 200;
+
 /**
  * Reads a body that may come as JSON or as a form, by the schema of its type. (The validators of
  * zod-openapi would hold it to both.)
@@ -29,12 +32,13 @@ export async function parseBody<Json extends z.ZodType, Form extends z.ZodType>(
     throw new HTTPException(415, {
       message:
         `Cannot take the request as its Content-Type must be ${JSON_TYPE} or ${FORM_TYPE}: ` +
-        `it is ${type ?? "missing"}.`,
+        `it is ${type?.slice(0, MOST_QUOTED) ?? "missing"}.`,
     });
   }
   const read = type === JSON_TYPE ? c.req.json() : c.req.parseBody({ all: true });
   const body = await read.catch((cause) => {
-    const message = `Cannot read the body as ${type}: ${messageOf(cause)}.`;
+    const why = messageOf(cause).slice(0, MOST_QUOTED); // it may quote a whole header
+    const message = `Cannot read the body as ${type}: ${why}.`;
     throw new HTTPException(400, { message, cause });
   });
   const schema = type === JSON_TYPE ? schemas.json : schemas.form;
