@@ -6,7 +6,7 @@
 # The base may be any Debian or Ubuntu with glibc 2.27 or later. A tag moves: for images that can be
 # built again as they were, name it with its digest,
 #   --build-arg BASE=debian:13-slim@sha256:…    (docker buildx imagetools inspect debian:13-slim)
-# All else is pinned by hash: container/deno.txt, deno.lock, src/tensorflow/requirements/.
+# All else is pinned by hash: docs/deploy/image/deno.txt, deno.lock, src/tensorflow/requirements/.
 ARG BASE=debian:13-slim
 
 FROM ${BASE} AS base
@@ -17,9 +17,9 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends binutils ca-certificates python3-pip \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY container/deno.txt container/
+COPY docs/deploy/image/deno.txt docs/deploy/image/
 RUN python3 -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
-    --target /opt/deno -r container/deno.txt
+    --target /opt/deno -r docs/deploy/image/deno.txt
 ENV PATH=/opt/deno/bin:$PATH DENO_DIR=/app/.deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
   DENO_TLS_CA_STORE=system
 
@@ -27,14 +27,14 @@ ENV PATH=/opt/deno/bin:$PATH DENO_DIR=/app/.deno DENO_NO_UPDATE_CHECK=1 NO_COLOR
 # is resolved, fetched or compiled.
 FROM build AS project
 COPY deno.json deno.lock LICENSE main.ts ./
-COPY container container/
+COPY docs/deploy/image docs/deploy/image/
 COPY routes routes/
 COPY src src/
-RUN deno run --no-config --allow-read --allow-write=deno.json container/keep_imports.ts \
+RUN deno run --no-config --allow-read --allow-write=deno.json docs/deploy/image/keep_imports.ts \
   && deno install --frozen=false \
-  && deno run --no-config --allow-read --allow-write=node_modules container/prune_packages.ts \
+  && deno run --no-config --allow-read --allow-write=node_modules docs/deploy/image/prune_packages.ts \
   && rm -rf .deno \
-  && deno cache --node-modules-dir=manual main.ts container/health.ts \
+  && deno cache --node-modules-dir=manual main.ts docs/deploy/image/health.ts \
   && chmod -R u+w,a+rX . # npm's archives come with whatever modes their authors had
 COPY --from=base /var/lib/dpkg/status /tmp/packages-of-base
 
@@ -50,7 +50,7 @@ EXPOSE 8080
 USER 10001:10001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
-  CMD ["deno", "run", "--no-config", "--allow-env", "--allow-net", "container/health.ts"]
+  CMD ["deno", "run", "--no-config", "--allow-env", "--allow-net", "docs/deploy/image/health.ts"]
 # FFI is whole as TensorFlow takes libc by its name; sys as sharp asks which libc that is, and usearch
 # looks whether this is Alpine. Processes are those that decode images.
 ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--node-modules-dir=manual", \
@@ -60,15 +60,15 @@ ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--node-modules-dir=m
   "--allow-write=/data,/tmp", "main.ts"]
 
 FROM build AS library
-COPY container/install_library.ts container/
+COPY docs/deploy/image/install_library.ts docs/deploy/image/
 COPY src/errors.ts src/files.ts src/
 COPY src/tensorflow src/tensorflow/
 
 FROM library AS library-cpu
-RUN deno run --no-config --allow-all container/install_library.ts cpu
+RUN deno run --no-config --allow-all docs/deploy/image/install_library.ts cpu
 
 FROM project AS project-cpu
-RUN deno run --no-config --allow-read container/bill_of_materials.ts cpu /tmp/packages-of-base \
+RUN deno run --no-config --allow-read docs/deploy/image/bill_of_materials.ts cpu /tmp/packages-of-base \
     > sbom.json
 
 FROM service AS cpu
@@ -77,10 +77,10 @@ COPY --from=library-cpu /app/.tensorflow .tensorflow/
 COPY --from=project-cpu /app ./
 
 FROM library AS library-cuda
-RUN deno run --no-config --allow-all container/install_library.ts cuda
+RUN deno run --no-config --allow-all docs/deploy/image/install_library.ts cuda
 
 FROM project AS project-cuda
-RUN deno run --no-config --allow-read container/bill_of_materials.ts cuda /tmp/packages-of-base \
+RUN deno run --no-config --allow-read docs/deploy/image/bill_of_materials.ts cuda /tmp/packages-of-base \
     > sbom.json
 
 FROM service AS cuda

@@ -76,6 +76,7 @@ export function listen(handler: Handler, options: ListenOptions): Listening {
     url: `http://${server.addr.hostname.replace(/.*:.*/, "[$&]")}:${port}`,
     async close() {
       closing = true;
+      await Promise.all(inHand); // shutting down, Deno cuts off a body that still arrives
       const shut = server.shutdown().catch(() => {}); // it may have ended by a fault
       while (inHand.size > 0) await Promise.all(inHand);
       await Promise.race([shut, pause(LINGER_MS)]);

@@ -1,6 +1,7 @@
 import { LookalikeError } from "../errors.ts";
 
 const RLIMIT_DATA = 2; // <asm-generic/resource.h>
+const O_RDONLY = 0; // <asm-generic/fcntl.h>
 
 /**
  * Bounds the memory of a process: from now on it can take so much more than it has, and no more. The
@@ -14,23 +15,34 @@ const RLIMIT_DATA = 2; // <asm-generic/resource.h>
  * @param bytes How much it may take beyond what it has.
  * @throws {LookalikeError} `unavailable` if the system does not let us.
  */
-export async function boundMemory(pid: number, bytes: number): Promise<void> {
+export function boundMemory(pid: number, bytes: number): void {
   if (Deno.build.os !== "linux") return;
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  const has = Number(/^VmData:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
-  const limit = BigInt(has + bytes);
   const libc = Deno.dlopen("libc.so.6", {
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+    close: { parameters: ["i32"], result: "i32" },
     prlimit: { parameters: ["i32", "i32", "buffer", "pointer"], result: "i32" },
   });
-  const softAndHard = new BigUint64Array([limit, limit]);
-  const failed = libc.symbols.prlimit(pid, RLIMIT_DATA, softAndHard, null) !== 0;
-  libc.close();
-  if (failed) {
-    throw new LookalikeError(
-      "unavailable",
-      "Cannot decode images as the memory of the process must be bounded: the system refuses.",
-    );
+  try {
+    const { open, read, close, prlimit } = libc.symbols;
+    // Not by Deno, which lets /proc be read only by who may do all.
+    const path = new TextEncoder().encode(`/proc/${pid}/status\0`);
+    const status = new Uint8Array(4096);
+    const file = open(path, O_RDONLY);
+    read(file, status, BigInt(status.length)); // of what cannot be read there is no number below
+    close(file);
+    const [, kilobytes] = /^VmData:\s+(\d+) kB/m.exec(new TextDecoder().decode(status)) ?? [];
+    const limit = kilobytes === undefined ? null : BigInt(Number(kilobytes) * 1024 + bytes);
+    if (limit !== null && prlimit(pid, RLIMIT_DATA, BigUint64Array.of(limit, limit), null) === 0) {
+      return;
+    }
+  } finally {
+    libc.close();
   }
+  throw new LookalikeError(
+    "unavailable",
+    "Cannot decode images as the memory of the process must be bounded: the system refuses.",
+  );
 }
 
 /**

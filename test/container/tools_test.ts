@@ -3,10 +3,10 @@ import {
   debianComponents,
   npmComponents,
   pythonComponents,
-} from "../../container/bill_of_materials.ts";
-import { livenessUrl } from "../../container/health.ts";
-import { importsOf } from "../../container/keep_imports.ts";
-import { isRead } from "../../container/prune_packages.ts";
+} from "../../docs/deploy/image/bill_of_materials.ts";
+import { livenessUrl } from "../../docs/deploy/image/health.ts";
+import { importsOf } from "../../docs/deploy/image/keep_imports.ts";
+import { isRead } from "../../docs/deploy/image/prune_packages.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

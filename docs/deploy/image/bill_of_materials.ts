@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { VERSION } from "../src/version.ts";
-import { targetOf } from "../src/tensorflow/target.ts";
-import type { LibraryBuild } from "../src/tensorflow/library.ts";
+import { VERSION } from "../../../src/version.ts";
+import { targetOf } from "../../../src/tensorflow/target.ts";
+import type { LibraryBuild } from "../../../src/tensorflow/library.ts";
 
 /** A component, as CycloneDX has it. */
 export interface Component {
@@ -26,7 +26,7 @@ if (import.meta.main) {
   const [, distribution] = /^ID=(\S+)$/m.exec(read("/etc/os-release")) ?? [];
   const packages = Array.from(Deno.readDirSync("node_modules/.deno"), ({ name }) => name);
   const components = [
-    ...pythonComponents(read("container/deno.txt")),
+    ...pythonComponents(read("docs/deploy/image/deno.txt")),
     ...pythonComponents(read(targetOf(device).requirements)),
     ...npmComponents(JSON.parse(read("deno.lock")).npm, packages),
     ...debianComponents(read(status), distribution),

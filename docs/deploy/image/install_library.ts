@@ -5,9 +5,9 @@
  * @module
  */
 import { join } from "node:path";
-import { writeFileAtomic } from "../src/files.ts";
-import { installLibrary } from "../src/tensorflow/install.ts";
-import { LIBRARY_FOLDER, type LibraryBuild } from "../src/tensorflow/library.ts";
+import { writeFileAtomic } from "../../../src/files.ts";
+import { installLibrary } from "../../../src/tensorflow/install.ts";
+import { LIBRARY_FOLDER, type LibraryBuild } from "../../../src/tensorflow/library.ts";
 
 const [device] = Deno.args as LibraryBuild[];
 const installed = await installLibrary({ device, report: console.log });
