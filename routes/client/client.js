@@ -1,5 +1,5 @@
 // deno-lint-ignore-file -- `deno task client` makes this of the files beside it
-// 1a03cea62f3e41b95278dbe91099a66df85130d1061906074decfca2be204cb8
+// 2205ee3475039a5e2c7580cfd892ad24cef2d30fd1a40efbe3f42ca534063ebc
 var LookalikeApiError = class extends Error {
   name = "LookalikeApiError";
   /** The HTTP status. */

@@ -57,7 +57,7 @@ export interface LookalikeClient {
  * @returns The client.
  *
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { createClient } from "./mod.ts";
  * const lookalike = createClient({ url: "http://127.0.0.1:8080" });
  * const image = await Deno.readFile("cat.jpg");
