@@ -1,6 +1,6 @@
 import { assertAlmostEquals } from "@std/assert";
 import type { Random } from "../../src/random.ts";
-import { type Ledger, settle } from "./ledger.ts";
+import { describeLoss, type Ledger, settle } from "./ledger.ts";
 import { factsOf, faultOf, listItems, readImages, searchByPicture } from "./readers.ts";
 import {
   type Api,
@@ -43,7 +43,7 @@ export async function checkAll(options: CheckOptions): Promise<Settled> {
     const inFlight = ledger.inFlight !== undefined;
     const outcome = settle(ledger, found);
     if (outcome === "neither") {
-      world.problems.push(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(ledger)}`);
+      world.problems.push(`${what} is not as it was written: ${describeLoss(ledger, found)}`);
     } else if (outcome === "in flight") settled.kept++;
     else if (inFlight) settled.lost++;
   };

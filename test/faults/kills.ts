@@ -11,7 +11,8 @@
  */
 import { parseArgs } from "node:util";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
-import { type Round, runKillRounds } from "./kill_rounds.ts";
+import type { Round } from "./kill_round.ts";
+import { runKillRounds } from "./kill_rounds.ts";
 
 const { values } = parseArgs({
   options: {

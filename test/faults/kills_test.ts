@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
-import { type Round, runKillRounds } from "./kill_rounds.ts";
-import { openLedger, settle, write } from "./ledger.ts";
+import type { Round } from "./kill_round.ts";
+import { runKillRounds } from "./kill_rounds.ts";
+import { describeLoss, openLedger, settle, write } from "./ledger.ts";
 
 await startTensorFlow({ device: "cpu", threads: 1 }); // it draws the encoders' weights
 
@@ -23,6 +24,7 @@ Deno.test("a ledger takes what was acknowledged or in flight, and nothing else",
   await write(ledger, { a: 2 }, () => Promise.resolve());
   await write(ledger, { a: 3 }, () => Promise.reject(new Error("killed"))).catch(() => {});
   assertEquals(settle(ledger, { a: 1 }), "neither"); // an acknowledged write was lost
+  assertMatch(describeLoss(ledger, { a: 1 }), /"found":1,"acknowledged":2,"inFlight":3/);
   assertEquals(settle(ledger, { a: 3 }), "in flight");
   assertEquals(settle(ledger, { a: 2 }), "neither"); // what was there once is there no more
   assertEquals(settle(ledger, { a: 3 }), "acknowledged");

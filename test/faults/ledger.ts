@@ -56,3 +56,29 @@ export function settle<T>(ledger: Ledger<T>, found: T): "acknowledged" | "in fli
   if (outcome !== "neither") Object.assign(ledger, openLedger(found));
   return outcome;
 }
+
+/**
+ * What was found that nobody can have written.
+ *
+ * @param ledger Of what was found, as {@linkcode settle} has left it.
+ * @param found How it is: of an object, the fields alone are told that are neither.
+ * @returns Some text, not too long.
+ */
+export function describeLoss<T>({ acknowledged, inFlight }: Ledger<T>, found: T): string {
+  const fields = (value: T | undefined) => Object(value) as Record<string, unknown>;
+  const names = Object.keys({ ...fields(acknowledged), ...fields(inFlight), ...fields(found) });
+  const pick = (value: T | undefined, name: string) => fields(value)[name] ?? null;
+  const wrong = names.filter((name) =>
+    !equal(pick(found, name), pick(acknowledged, name)) &&
+    !equal(pick(found, name), pick(inFlight, name))
+  );
+  const all = names.length === 0
+    ? [{ found, acknowledged, inFlight }]
+    : (wrong.length > 0 ? wrong : ["half of a batch"]).map((name) => ({
+      name,
+      found: pick(found, name),
+      acknowledged: pick(acknowledged, name),
+      inFlight: pick(inFlight, name),
+    }));
+  return JSON.stringify(all).slice(0, 500);
+}
