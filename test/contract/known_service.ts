@@ -9,7 +9,7 @@ export const ADMIN_KEY = "an-admin-key-for-these-checks-alone";
 /**
  * The service in a process of its own, which asks for a key and keeps: the encoders `shapes@1` and
  * `shapes@2`, the alias `production`, a collection `album` with the images `red.png` and `blue.png`,
- * and a collection `vectors` of two items with the same names. TensorFlow must run.
+ * and a collection `vectors` of single numbers with the same names. TensorFlow must run.
  *
  * @param settings More variables of its environment.
  * @returns The service; disposing of it removes what it kept.
@@ -29,8 +29,10 @@ export async function startKnownService(settings: Record<string, string> = {}): 
     model: "production",
     items: [{ id: "red.png", image: red, label: "red" }, { id: "blue.png", image: blue }],
   });
+  const vectors = { name: "vectors", dimension: 1, metric: "euclidean" };
+  await api.ok("POST", "/v1/collections", vectors);
   await api.ok("PUT", "/v1/collections/vectors/items", {
-    items: [{ id: "red.png", vector: [1, 0, 0] }, { id: "blue.png", vector: [0, 0, 1] }],
+    items: [{ id: "red.png", vector: [1] }, { id: "blue.png", vector: [-1] }],
   });
   return {
     ...server,
