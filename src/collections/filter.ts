@@ -186,6 +186,7 @@ function is(value: unknown): string {
   if (typeof value === "number") return `it is ${value}`; // JSON has no NaN
   if (Array.isArray(value)) return "it is a list";
   if (typeof value === "object" && value !== null) return "it is an object";
+  if (value === undefined) return "it is missing";
   return `it is ${(JSON.stringify(value) ?? typeof value).slice(0, 100)}`;
 }
 
