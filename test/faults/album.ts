@@ -35,15 +35,15 @@ export async function albumHome(count: number): Promise<AlbumHome> {
  * Makes collections of the pictures, `0`, `1` … each.
  *
  * @param url Where the service is.
- * @param options The pictures, and how the collections are searched, by name.
+ * @param options The pictures; `albums` has how each collection is searched, by name.
  * @returns What the service is asked by.
  */
 export async function fillAlbums(
   url: string,
-  { pictures, ...indexes }: { pictures: Picture[] } & { plain?: "exact"; graph?: "hnsw" },
+  { pictures, albums }: { pictures: Picture[]; albums: Record<string, "exact" | "hnsw"> },
 ): Promise<Api> {
   const api = createApi(url);
-  for (const [name, index] of Object.entries(indexes)) {
+  for (const [name, index] of Object.entries(albums)) {
     await api.ok("POST", "/v1/collections", { name, index, model: "tiny@1" });
     await putPictures(api, { name, pictures });
   }
@@ -68,7 +68,7 @@ export async function putPictures(
  * Copies a folder.
  *
  * @param from The folder.
- * @param to Where the copy goes; it must not be there.
+ * @param to Where the copy goes; made if it is not there.
  */
 export async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });

@@ -10,41 +10,44 @@ import { flipByte, scribble } from "./harm.ts";
 
 await startTensorFlow({ device: "cpu", threads: 1 }); // it draws the encoders' weights
 
+const ALBUMS = { plain: "exact", graph: "hnsw" } as const;
+/** Of SQLite. */
 const PAGE = 4096;
+
+type Harm = (path: string) => Promise<void>;
+const beginning: Harm = (path) => scribble(path, { at: 0, bytes: 100 });
+const cut: Harm = (path) => Deno.truncate(path, 100);
+
+const DATABASES: [file: string, what: string, harm: Harm, says: string][] = [
+  ["collections.db", "is none", beginning, "file is not a database"],
+  [
+    "collections.db",
+    "is cut short",
+    (path) => Deno.truncate(path, 4 * PAGE),
+    "database disk image is malformed",
+  ],
+  ["keys.db", "is none", beginning, "file is not a database"],
+];
+
+const OTHER_FILE = /^The graph's file is not as it was written: its SHA-256 is another\.$/;
+const GRAPHS: [what: string, file: string, harm: Harm, reason: RegExp][] = [
+  ["with a byte changed", ".usearch", flipByte, OTHER_FILE],
+  ["cut short", ".usearch", cut, OTHER_FILE],
+  ["with a record cut short", ".json", cut, /^The graph's record cannot be read: /],
+];
 
 Deno.test("damage on disk: each is named, and all else is served", async (t) => {
   await using data = await albumHome(30);
   const { pictures } = data;
   await t.step("(the collections are made, and a graph is kept)", async () => {
     await using server = await startServer({ ...SMALL, LOOKALIKE_HOME: data.home });
-    const api = await fillAlbums(server.url, { pictures, plain: "exact", graph: "hnsw" });
+    const api = await fillAlbums(server.url, { pictures, albums: ALBUMS });
     await api.ok("POST", "/v1/collections/graph/search", { id: "1" }); // which builds it
     await kept(data.home);
     assertEquals((await server.end("SIGTERM")).code, 0);
   });
 
-  for (
-    const [file, what, harm, says] of [
-      [
-        "collections.db",
-        "is none",
-        (path: string) => scribble(path, { at: 0, bytes: 100 }),
-        "file is not a database",
-      ],
-      [
-        "collections.db",
-        "is cut short",
-        (path: string) => Deno.truncate(path, 4 * PAGE),
-        "database disk image is malformed",
-      ],
-      [
-        "keys.db",
-        "is none",
-        (path: string) => scribble(path, { at: 0, bytes: 100 }),
-        "file is not a database",
-      ],
-    ] as const
-  ) {
+  for (const [file, what, harm, says] of DATABASES) {
     await t.step(
       `${file} ${what}: the service says so, does not start and changes nothing`,
       async () => {
@@ -127,23 +130,7 @@ Deno.test("damage on disk: each is named, and all else is served", async (t) => 
     }
   });
 
-  for (
-    const [what, file, harm, reason] of [
-      [
-        "with a byte changed",
-        ".usearch",
-        flipByte,
-        /^The graph's file is not as it was written: its SHA-256 is another\.$/,
-      ],
-      [
-        "cut short",
-        ".usearch",
-        (path: string) => Deno.truncate(path, 100),
-        /^The graph's file is not as it was written: its SHA-256 is another\.$/,
-      ],
-      ["with a record that is not its", ".json", flipByte, /^The graph's record cannot be read: /],
-    ] as const
-  ) {
+  for (const [what, file, harm, reason] of GRAPHS) {
     await t.step(
       `a graph ${what} is built anew, and finds what the exact search does`,
       async () => {
@@ -159,12 +146,10 @@ Deno.test("damage on disk: each is named, and all else is served", async (t) => 
         };
         const expected = await find(true);
         assertEquals(await find(false), expected); // while it is built
-        const built = () => server.log().find(({ event }) => event === "graph is built");
-        while (filesBelow(join(home.path, "graphs")).length < 2 || built() === undefined) {
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+        await kept(home.path);
         assertEquals(await find(false), expected);
-        assertMatch(String(built()!.reason), reason);
+        const built = server.log().find(({ event }) => event === "graph is built");
+        assertMatch(String(built?.reason), reason);
       },
     );
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { createApi } from "../e2e/api.ts";
-import { startServer } from "../e2e/server.ts";
+import { runToItsEnd, startServer } from "../e2e/server.ts";
 import { albumHome, copyFolder, fillAlbums, SMALL } from "./album.ts";
 import { leftovers } from "./leftovers.ts";
 import { noSmallDisk, smallDisk } from "./small_disk.ts";
@@ -12,6 +12,7 @@ await startTensorFlow({ device: "cpu", threads: 1 }); // it draws the encoders' 
 
 const DATABASE =
   /^Cannot write to collections\.db as SQLite says: database or disk is full\. Nothing was written\.$/;
+const ALBUMS = { plain: "exact", graph: "hnsw" } as const;
 /** So much metadata that it needs room of its own. */
 const LARGE = { text: "x".repeat(60_000) };
 
@@ -34,7 +35,7 @@ Deno.test({
     let before;
     {
       await using server = await startServer(settings);
-      const api = await fillAlbums(server.url, { pictures, plain: "exact", graph: "hnsw" });
+      const api = await fillAlbums(server.url, { pictures, albums: ALBUMS });
       await api.ok("PUT", "/v1/aliases/production", { model: "tiny@1" });
       before = await state(api);
 
@@ -104,6 +105,17 @@ Deno.test({
     await api.ok("PUT", "/v1/aliases/production", { model: "tiny@2" });
     assertEquals((await server.end("SIGTERM")).code, 0);
     assertEquals(leftovers(home), []); // nothing was half kept
+
+    await small.fill(); // where SQLite needs files beside its own, and there are none yet
+    const { code, stderr } = await runToItsEnd(settings);
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /^Cannot open keys\.db as SQLite says: .+\. The file was left as it is\.\n$/,
+    );
+    await small.free();
+    await using again = await startServer(settings);
+    assertEquals((await createApi(again.url).ok("GET", "/v1/collections/plain")).count, 11);
   },
 });
 

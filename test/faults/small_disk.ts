@@ -54,7 +54,7 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
     },
     free: () => Deno.remove(ballast),
     async [Symbol.asyncDispose]() {
-      await run("umount", path);
+      await run("umount", "-l", path); // also if a process that was killed is not quite gone
       await Deno.remove(path);
     },
   };
