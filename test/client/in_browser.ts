@@ -55,7 +55,7 @@ export async function useInBrowser(service: Service, program: string): Promise<u
     clearTimeout(late);
     browser.kill("SIGTERM");
     await browser.status;
-    await Deno.remove(profile, { recursive: true });
+    await Deno.remove(profile, { recursive: true }).catch(() => {}); // its helpers end a little later
   }
 }
 
