@@ -12,6 +12,12 @@ const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 const FORM_FIELDS = 16;
 
 /**
+ * Pieces after which others have their turn: what has arrived already is read without a pause, and
+ * a body of 200 KB that came byte by byte would keep everybody waiting for seconds.
+ */
+const PIECES_A_TURN = 64;
+
+/**
  * Reads each request's body into memory, and counts as it arrives: the bytes of this one, of all
  * that are held (with images that are fetched for it, by `c.var.hold`), the seconds, and what
  * parsing it would cost. What a header claims is believed only where it is too much.
@@ -72,11 +78,12 @@ async function* withDeadline(stream: ReadableStream<Uint8Array>, seconds: number
     stop(); // who waits for a piece gets none; a race of promises would remember every piece
   }, seconds * 1000);
   try {
-    while (true) {
+    for (let pieces = 1;; pieces++) {
       const { done, value } = await reader.read().catch(brokenOff);
       if (isLate) throw tooSlow(seconds);
       if (done) return;
       yield value;
+      if (pieces % PIECES_A_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
     }
   } finally {
     clearTimeout(timer);
