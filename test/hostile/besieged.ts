@@ -19,7 +19,6 @@ const SETTINGS = {
   LOOKALIKE_BODY_SECONDS: "2",
   LOOKALIKE_MAX_BODY_BYTES: String(16 * MEBIBYTE),
   LOOKALIKE_MAX_BODIES_BYTES: String(64 * MEBIBYTE),
-  LOOKALIKE_LOG_LEVEL: "info",
 };
 
 /** A server that is attacked, with a collection `album` of the items `calm`, which
@@ -79,7 +78,7 @@ export async function besiege(
     image,
     async isWell() {
       assertEquals(await usual(), before);
-      const peak = memory.peak();
+      const peak = await memory.peak();
       assert(peak < mostBytes, `it held ${Math.round(peak / MEBIBYTE)} MiB`);
       assertEquals(server.log().filter(({ level }) => level === "error"), []);
       assertEquals(await namesIn(parent), ["canary", "home"]);
@@ -94,13 +93,15 @@ export async function besiege(
   };
 }
 
-/** The most that a process and its children have held since, looked at every so often. */
-function watchMemory(pid: number): { peak(): number; stop(): void } {
+/** The most that a process and its children have held since, looked at every so often and when asked. */
+function watchMemory(pid: number): { peak(): Promise<number>; stop(): void } {
   let peak = 0;
-  const timer = setInterval(async () => {
-    peak = Math.max(peak, await residentBytes(pid).catch(() => 0)); // it has ended
-  }, 50);
-  return { peak: () => peak, stop: () => clearInterval(timer) };
+  const look = async () => {
+    const bytes = await residentBytes(pid).catch(() => 0); // it has ended
+    return peak = Math.max(peak, bytes);
+  };
+  const timer = setInterval(look, 50);
+  return { peak: look, stop: () => clearInterval(timer) };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -5,7 +5,8 @@ import { exchange } from "./raw_socket.ts";
 
 await startTensorFlow({ device: "cpu" }); // it draws the encoders' weights
 
-const MOST_BYTES = 1100 * 2 ** 20;
+/** Little more than the server itself, some 600 MiB. */
+const MOST_BYTES = 800 * 2 ** 20;
 
 /** Names as they stand in an address, that lead elsewhere if anybody follows them. */
 const TRICKS = [
