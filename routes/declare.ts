@@ -38,7 +38,7 @@ const PROBLEMS = {
     example: ["authentication_error", "unauthorized"] as Example,
   },
   403: {
-    description: "The key is valid and lacks the scope that the route needs.",
+    description: "The key lacks the scope that the route needs, or the Host is none of this machine.",
     message: "Cannot do this as the key must have the scope write: it has read.",
     example: ["permission_error", "forbidden"] as Example,
   },

@@ -14,7 +14,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/*.ts": [],
   "src/tensorflow": ["src/*.ts"],
   "src/image": ["src/*.ts"],
-  "src/jobs": ["src/*.ts"],
   "src/keys": ["src/*.ts"],
   "src/model": ["src/*.ts", "src/tensorflow"],
   "src/encoders": ["src/*.ts", "src/tensorflow", "src/model"],
