@@ -20,9 +20,9 @@ import { openKeyStore } from "./src/keys/sqlite_key_store.ts";
 import { createLog, type Log } from "./src/log.ts";
 import { startTensorFlow } from "./src/tensorflow/mod.ts";
 import { createApp } from "./routes/app.ts";
-import { watchEventLoop } from "./routes/event_loop.ts";
-import { listen } from "./routes/listen.ts";
-import { createMetrics } from "./routes/metrics.ts";
+import { watchEventLoop } from "./routes/metrics/event_loop.ts";
+import { listen } from "./routes/edge/listen.ts";
+import { createMetrics } from "./routes/metrics/metrics.ts";
 import { createProbes } from "./routes/probes.ts";
 import type { Phase, Services } from "./routes/services.ts";
 

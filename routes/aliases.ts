@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Alias } from "../src/encoders/aliases.ts";
-import { ALWAYS, OF_BODIES, seconds } from "./collections/schemas.ts";
-import { answer, body, problems } from "./declare.ts";
+import { seconds } from "./requests/values.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "./requests/declare.ts";
 import { modelReference, MODELS } from "./models.ts";
-import { needs } from "./needs.ts";
+import { needs } from "./requests/needs.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 const aliasSchema = z.strictObject({

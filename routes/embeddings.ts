@@ -2,14 +2,14 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { normalize } from "../src/embed/normalize.ts";
 import type { ServedEncoder } from "../src/embed/served_encoder.ts";
 import { LookalikeError } from "../src/errors.ts";
-import { boundedList } from "./bounded.ts";
-import { answer, problems } from "./declare.ts";
-import { EXAMPLE_IMAGE, imageFile, imageInput } from "./image_input.ts";
+import { boundedList } from "./requests/bounded.ts";
+import { answer, problems } from "./requests/declare.ts";
+import { EXAMPLE_IMAGE, imageFile, imageInput } from "./requests/image_input.ts";
 import { modelReference } from "./models.ts";
-import { needs } from "./needs.ts";
-import { FORM_TYPE, JSON_TYPE, parseBody } from "./parse_body.ts";
-import { readImages } from "./read_images.ts";
-import { serverTiming, timed } from "./server_timing.ts";
+import { needs } from "./requests/needs.ts";
+import { FORM_TYPE, JSON_TYPE, parseBody } from "./requests/parse_body.ts";
+import { readImages } from "./requests/read_images.ts";
+import { serverTiming, timed } from "./requests/server_timing.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 const embeddingSchema = z.strictObject({

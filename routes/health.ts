@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { answer, problems } from "./declare.ts";
+import { answer, problems } from "./requests/declare.ts";
 import type { AppEnv, Services } from "./services.ts";
-import { createStallWatch } from "./stall_watch.ts";
+import { createStallWatch } from "./edge/stall_watch.ts";
 
 const liveSchema = z.strictObject({ status: z.literal("alive") });
 const stalledSchema = z.strictObject({ status: z.literal("stalled") });

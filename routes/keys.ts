@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiKey } from "../src/keys/key_store.ts";
 import { SCOPES } from "../src/keys/scopes.ts";
-import { printable, seconds } from "./collections/schemas.ts";
-import { answer, body, problems } from "./declare.ts";
-import { needs } from "./needs.ts";
+import { printable, seconds } from "./requests/values.ts";
+import { answer, body, problems } from "./requests/declare.ts";
+import { needs } from "./requests/needs.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 /** Where the API's page shows these routes. */

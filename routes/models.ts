@@ -2,9 +2,9 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { layerDimensions } from "../src/embed/head_layer.ts";
 import type { DamagedModel, SoundModel } from "../src/embed/model_info.ts";
 import { LookalikeError } from "../src/errors.ts";
-import { ALWAYS, seconds } from "./collections/schemas.ts";
-import { answer, problems } from "./declare.ts";
-import { needs } from "./needs.ts";
+import { seconds } from "./requests/values.ts";
+import { ALWAYS, answer, problems } from "./requests/declare.ts";
+import { needs } from "./requests/needs.ts";
 import type { AppEnv, Services } from "./services.ts";
 
 /** Where the API's page shows these routes and those of aliases. */

@@ -1,9 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { requestId } from "hono/request-id";
-import { accessLog } from "./access_log.ts";
+import { accessLog } from "./edge/access_log.ts";
 import { healthRoutes } from "./health.ts";
-import { hostCheck } from "./host_check.ts";
-import { metricsRoutes } from "./metrics_route.ts";
+import { hostCheck } from "./edge/host_check.ts";
+import { metricsRoutes } from "./metrics/metrics_route.ts";
 import { notFound } from "./not_found.ts";
 import { answerProblem } from "./problem.ts";
 import type { AppEnv, Services } from "./services.ts";

@@ -5,7 +5,7 @@ import type { Hold, ImageFetcher } from "../src/image/fetch_image.ts";
 import type { ImageDecoder } from "../src/image/image_decoder.ts";
 import type { ApiKey, KeyStore } from "../src/keys/key_store.ts";
 import type { Log } from "../src/log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** Where the service stands: it answers `/v1` only while it is ready. */
 export type Phase = "warming" | "ready" | "draining";

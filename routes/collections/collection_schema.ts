@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { MOST_DIMENSION } from "../../src/collections/checks.ts";
 import type { CollectionInfo } from "../../src/collections/collections.ts";
 import { modelReference } from "../models.ts";
-import { collectionName, seconds } from "./schemas.ts";
+import { collectionName } from "./schemas.ts";
+import { seconds } from "../requests/values.ts";
 
 const metric = z.enum(["cosine", "dot", "euclidean"]).openapi({
   description: "How vectors are compared. With cosine only their directions count.",

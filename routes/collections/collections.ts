@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { answer, body, problems } from "../declare.ts";
-import { needs } from "../needs.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
+import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import {
   collectionSchema,
@@ -9,7 +9,7 @@ import {
   index,
 } from "./collection_schema.ts";
 import { encoderOf } from "./encoder_of.ts";
-import { ALWAYS, COLLECTIONS, deletedSchema, OF_BODIES, ofCollection } from "./schemas.ts";
+import { COLLECTIONS, deletedSchema, ofCollection } from "./schemas.ts";
 
 const createCollectionRoute = createRoute({
   method: "post",

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { invalid } from "../../src/collections/checks.ts";
-import { answer, problems } from "../declare.ts";
-import { needs } from "../needs.ts";
+import { ALWAYS, answer, problems } from "../requests/declare.ts";
+import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { afterParameter, nextPage, numberParameter, wholeParameter } from "./query_parameters.ts";
-import { ALWAYS, COLLECTIONS, ofCollection } from "./schemas.ts";
+import { COLLECTIONS, ofCollection } from "./schemas.ts";
 
 /** Of cosine, unless the caller says one: the same photograph scaled or compressed again. */
 const NEARLY_THE_SAME = 0.98;

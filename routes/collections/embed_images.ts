@@ -2,8 +2,8 @@ import type { CollectionInfo } from "../../src/collections/collections.ts";
 import type { Embedded } from "../../src/embed/served_encoder.ts";
 import type { Hold } from "../../src/image/fetch_image.ts";
 import { LookalikeError } from "../../src/errors.ts";
-import type { GivenImage } from "../image_input.ts";
-import { readImages } from "../read_images.ts";
+import type { GivenImage } from "../requests/image_input.ts";
+import { readImages } from "../requests/read_images.ts";
 import type { Services } from "../services.ts";
 
 /** What {@link embedImages} found: the files beside what was made of them. */

@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { problems } from "../declare.ts";
-import { needs } from "../needs.ts";
+import { ALWAYS, problems } from "../requests/declare.ts";
+import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { answerFile, answerUnchanged, clientHas } from "./file_answer.ts";
-import { ALWAYS, COLLECTIONS, ofItem } from "./schemas.ts";
+import { COLLECTIONS, ofItem } from "./schemas.ts";
 
 const IMAGE_TYPES = [
   "image/jpeg",

@@ -1,14 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { StoredItem } from "../../src/collections/collections.ts";
-import { imageInput } from "../image_input.ts";
-import {
-  itemId,
-  labelInput,
-  metadataInput,
-  metadataSchema,
-  seconds,
-  vectorInput,
-} from "./schemas.ts";
+import { imageInput } from "../requests/image_input.ts";
+import { itemId, labelInput, metadataInput, metadataSchema, vectorInput } from "./schemas.ts";
+import { seconds } from "../requests/values.ts";
 
 /** An item in a request. */
 export const itemInput = z.strictObject({

@@ -1,18 +1,16 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { boundedList } from "../bounded.ts";
-import { answer, body, problems } from "../declare.ts";
-import { needs } from "../needs.ts";
+import { boundedList } from "../requests/bounded.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
+import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { describedItem, itemSchema } from "./item_schema.ts";
 import { afterParameter, flagParameter, nextPage, wholeParameter } from "./query_parameters.ts";
 import {
-  ALWAYS,
   COLLECTIONS,
   deletedSchema,
   itemId,
   labelInput,
   metadataInput,
-  OF_BODIES,
   ofCollection,
   ofItem,
 } from "./schemas.ts";

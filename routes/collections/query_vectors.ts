@@ -4,7 +4,7 @@ import { normalize } from "../../src/embed/normalize.ts";
 import type { StageTimings } from "../../src/embed/stages.ts";
 import type { Hold } from "../../src/image/fetch_image.ts";
 import { LookalikeError } from "../../src/errors.ts";
-import type { GivenImage } from "../image_input.ts";
+import type { GivenImage } from "../requests/image_input.ts";
 import type { Services } from "../services.ts";
 import { embedImages, encoderForImage } from "./embed_images.ts";
 import type { Search } from "./search_schema.ts";

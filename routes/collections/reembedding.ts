@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { answer, body, problems } from "../declare.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { modelReference } from "../models.ts";
-import { needs } from "../needs.ts";
+import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import {
   collectionSchema,
@@ -10,7 +10,7 @@ import {
   reembeddingSchema,
 } from "./collection_schema.ts";
 import { encoderOf } from "./encoder_of.ts";
-import { ALWAYS, COLLECTIONS, OF_BODIES, ofCollection } from "./schemas.ts";
+import { COLLECTIONS, ofCollection } from "./schemas.ts";
 
 const path = "/v1/collections/{name}/reembedding";
 

@@ -1,37 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { MOST_DIMENSION } from "../../src/collections/checks.ts";
-import { boundedList } from "../bounded.ts";
+import { boundedList } from "../requests/bounded.ts";
+import { printable, PRINTABLE_PATTERN } from "../requests/values.ts";
 import { DEEPEST_JSON, jsonFault } from "./json_fault.ts";
 
 /** Where the API's page shows these routes. */
 export const COLLECTIONS = ["Collections"];
 
-/** What any of these routes may be answered with: access and limits stand before them all. */
-export const ALWAYS = [401, 403, 429, 500, 503, 504] as const;
-/** And one that takes a body. */
-export const OF_BODIES = [400, 408, 413, 415] as const;
-
 /** The greatest finite float32. */
 const MOST_FLOAT = 3.4028234663852886e38;
-
-/** Characters that a name may have: none that control, no halves of characters. */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
-/** The same for JSON Schema, where nothing has halves. */
-const PRINTABLE_PATTERN = "[^\\u0000-\\u001f\\u007f-\\u009f]";
-
-/**
- * A text in a request, without control characters.
- *
- * @param max The most characters that it may have; the least is 1.
- * @returns The schema.
- */
-export function printable(max: number) {
-  return z.string()
-    .min(1, "must have at least 1 character")
-    .max(max, `must have at most ${max} characters`)
-    .regex(PRINTABLE, "must have no control characters or halves of characters")
-    .openapi({ pattern: `^${PRINTABLE_PATTERN}*$` });
-}
 
 /** A collection's name in a request. */
 export const collectionName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, {
@@ -105,16 +82,6 @@ export const deletedSchema = z.strictObject({
   id: z.string().openapi({ description: "What it was called." }),
   deleted: z.literal(true),
 }).openapi("Deleted");
-
-/**
- * A date as the API has it.
- *
- * @param date ISO 8601.
- * @returns Whole seconds since 1970.
- */
-export function seconds(date: string): number {
-  return Math.floor(Date.parse(date) / 1000);
-}
 
 function fitsFloat32(value: unknown): boolean {
   return typeof value === "number" && Math.abs(value) <= MOST_FLOAT; // not of NaN

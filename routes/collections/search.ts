@@ -1,12 +1,12 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { SearchHit } from "../../src/collections/collections.ts";
-import { boundedList } from "../bounded.ts";
-import { answer, body, problems } from "../declare.ts";
-import { needs } from "../needs.ts";
-import { serverTiming, timed } from "../server_timing.ts";
+import { boundedList } from "../requests/bounded.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
+import { needs } from "../requests/needs.ts";
+import { serverTiming, timed } from "../requests/server_timing.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { findHits } from "./find_hits.ts";
-import { ALWAYS, COLLECTIONS, OF_BODIES, ofCollection } from "./schemas.ts";
+import { COLLECTIONS, ofCollection } from "./schemas.ts";
 import { hitsSchema, type Search, searchSchema } from "./search_schema.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { boundedList } from "../bounded.ts";
-import { imageInput } from "../image_input.ts";
+import { boundedList } from "../requests/bounded.ts";
+import { imageInput } from "../requests/image_input.ts";
 import type { RequestLimits } from "../services.ts";
 import { filterSchema } from "./filter_schema.ts";
 import { itemId, metadataSchema, vectorInput } from "./schemas.ts";

@@ -1,14 +1,14 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { boundedList } from "../bounded.ts";
-import { answer, body, problems } from "../declare.ts";
+import { boundedList } from "../requests/bounded.ts";
+import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { modelReference } from "../models.ts";
-import { needs } from "../needs.ts";
-import { serverTiming, timed } from "../server_timing.ts";
+import { needs } from "../requests/needs.ts";
+import { serverTiming, timed } from "../requests/server_timing.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { embedItems } from "./embed_items.ts";
 import { againIfSwitched } from "./encoder_switch.ts";
 import { itemInput } from "./item_schema.ts";
-import { ALWAYS, COLLECTIONS, OF_BODIES, ofCollection } from "./schemas.ts";
+import { COLLECTIONS, ofCollection } from "./schemas.ts";
 
 const upsertedSchema = z.strictObject({
   object: z.literal("collection.upserted"),

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { LookalikeError } from "../../src/errors.ts";
-import { boundedList } from "../../routes/bounded.ts";
+import { boundedList } from "../../routes/requests/bounded.ts";
 import { clientHas, contentDisposition } from "../../routes/collections/file_answer.ts";
 import { itemInput } from "../../routes/collections/item_schema.ts";
 import { jsonFault } from "../../routes/collections/json_fault.ts";
@@ -15,10 +15,10 @@ import {
 } from "../../routes/collections/query_parameters.ts";
 import { itemId } from "../../routes/collections/schemas.ts";
 import { searchSchema } from "../../routes/collections/search_schema.ts";
-import { gatherBytes } from "../../routes/gathered_bytes.ts";
-import { imageInput } from "../../routes/image_input.ts";
-import { invalidRequest } from "../../routes/invalid_request.ts";
-import { checkParts } from "../../routes/structure.ts";
+import { gatherBytes } from "../../routes/edge/gathered_bytes.ts";
+import { imageInput } from "../../routes/requests/image_input.ts";
+import { invalidRequest } from "../../routes/requests/invalid_request.ts";
+import { checkParts } from "../../routes/edge/structure.ts";
 
 const LIMITS = {
   maxBodyBytes: 1e6,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
-import { listen } from "../../routes/listen.ts";
+import { listen } from "../../routes/edge/listen.ts";
 import { picture64 } from "./pictures.ts";
 import { MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
 import { startService } from "./service.ts";

@@ -12,7 +12,7 @@ import type { KeyStore } from "../../src/keys/key_store.ts";
 import { openKeyStore } from "../../src/keys/sqlite_key_store.ts";
 import { createLog } from "../../src/log.ts";
 import { createApp } from "../../routes/app.ts";
-import { createMetrics } from "../../routes/metrics.ts";
+import { createMetrics } from "../../routes/metrics/metrics.ts";
 import type { Access, Phase, RequestLimits, Services } from "../../routes/services.ts";
 import { keepsItsPromises, type Promises } from "../contract/promises.ts";
 import { createMeanColourRunner, MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
