@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { createReembedder } from "./src/collections/reembedder.ts";
 import { openCollections } from "./src/collections/sqlite_collections.ts";
 import { type Config, readConfig } from "./src/config.ts";
@@ -156,7 +157,9 @@ async function adminKeyOf({ adminKey, adminKeyFile }: Config): Promise<string | 
 async function checkHome(home: string): Promise<void> {
   try {
     await Deno.mkdir(home, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: home }));
+    const probe = join(home, ".writable"); // by this name, so that a crash leaves one at most
+    await Deno.writeTextFile(probe, "");
+    await Deno.remove(probe);
   } catch (cause) {
     const sentence = `Cannot use LOOKALIKE_HOME as it must be a folder to write in: ${home}: ${
       messageOf(cause)

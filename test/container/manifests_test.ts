@@ -111,7 +111,7 @@ Deno.test("kubernetes: what is named is there", async () => {
     "HorizontalPodAutoscaler",
   );
   assert(names("Deployment").includes(scaleTargetRef.name));
-  assert((await read("../../routes/current_metrics.ts")).includes(`"${metric.name}"`));
+  assert((await read("../../routes/metrics/current_metrics.ts")).includes(`"${metric.name}"`));
   const secret = parse(await read("secret.example.yaml", KUBERNETES)) as Document;
   const used = ofKind("Deployment").flatMap(({ spec }) => spec.template.spec.volumes)
     .flatMap(({ secret }) => secret?.secretName ?? []);
