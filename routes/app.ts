@@ -26,6 +26,7 @@ import { modelsRoutes } from "./models.ts";
 import { notFound } from "./not_found.ts";
 import { answerProblem } from "./problem.ts";
 import { rateLimit } from "./edge/rate_limit.ts";
+import { roomInQueue } from "./edge/room_in_queue.ts";
 import type { AppEnv, Services } from "./services.ts";
 import { timeLimit } from "./edge/time_limit.ts";
 import { namedSpans } from "./edge/tracing.ts";
@@ -72,9 +73,9 @@ export function createApp(
     admission(services),
     accessTo(services, app),
     rateLimit(access),
-    readBody(limits),
-    timeLimit(limits),
   );
+  app.post("/v1/embeddings", roomInQueue(services));
+  app.use("/v1/*", readBody(limits), timeLimit(limits));
   for (const routes of probes ? [...ROUTES, ...PROBES] : ROUTES) app.route("/", routes(services));
   for (const routes of [docsRoutes, clientRoute]) app.route("/", routes());
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {

@@ -4,18 +4,19 @@ import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { VERSION } from "../../src/version.ts";
 
 const SIDE = 32;
+const WIDTHS = { wide: 1, small: 0.25 };
 
 /**
- * A home with two encoders of random weights, which compute as long as trained ones: ResNet-18 for
- * images of 32 pixels at width 1, and at a quarter of it.
+ * A home with encoders of random weights, which compute as long as trained ones: ResNet-18 for images
+ * of 32 pixels at width 1, and at a quarter of it.
  *
+ * @param names Which of them.
  * @returns Its path and the encoders' names; disposing of it removes it.
  */
-export async function benchHome() {
+export async function benchHome(names: (keyof typeof WIDTHS)[] = ["wide", "small"]) {
   await startTensorFlow({ device: "cpu", threads: 1 });
   const path = await Deno.makeTempDir();
-  await save(path, "wide", 1);
-  await save(path, "small", 0.25);
+  for (const name of names) await save(path, name, WIDTHS[name]);
   return {
     path,
     wide: "wide@1",

@@ -6,27 +6,40 @@
  *
  * @module
  */
+import { HttpConnection } from "./http_connection.ts";
+import { readJpegs } from "./jpegs.ts";
 import { answerLines } from "./line_process.ts";
 import { type Load, runLoad } from "./load.ts";
-import { readJpegs } from "./jpegs.ts";
 
 const [url, model, folder] = Deno.args;
 const BOUNDARY = "lookalike-bench";
-const headers = { "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` };
-const bodies = (await readJpegs(folder)).map(formOf);
+const { hostname, port, host } = new URL(url);
+const requests = (await readJpegs(folder)).map(requestOf);
 
-await answerLines((load: Load) =>
-  runLoad(async (request) => {
-    const body = bodies[request % bodies.length];
-    const response = await fetch(`${url}/v1/embeddings`, { method: "POST", headers, body });
-    await response.arrayBuffer();
-    return response.status;
-  }, load)
-);
+await answerLines(async (load: Load) => {
+  const address = { hostname, port: Number(port) };
+  const connections = Array.from({ length: load.concurrency }, () => new HttpConnection(address));
+  const result = await runLoad(
+    ({ caller, request }) => connections[caller].ask(requests[request % requests.length]),
+    load,
+  );
+  for (const connection of connections) connection.close();
+  return result;
+});
 
-/** A form with a model and one image, put together once: the caller should cost little. */
-function formOf(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
-  const text = (value: string) => new TextEncoder().encode(value);
+/** A request with one image in a form, put together once: the caller should cost little. */
+function requestOf(jpeg: Uint8Array): Uint8Array {
+  const form = formOf(jpeg);
+  const head = [
+    "POST /v1/embeddings HTTP/1.1",
+    `Host: ${host}`,
+    `Content-Type: multipart/form-data; boundary=${BOUNDARY}`,
+    `Content-Length: ${form.length}`,
+  ].join("\r\n");
+  return joined(text(`${head}\r\n\r\n`), form);
+}
+
+function formOf(jpeg: Uint8Array): Uint8Array {
   const field = (name: string, value: string) =>
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const before = text(
@@ -34,10 +47,19 @@ function formOf(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="input"; filename="image.jpg"\r\n` +
       "Content-Type: image/jpeg\r\n\r\n",
   );
-  const after = text(`\r\n--${BOUNDARY}--\r\n`);
-  const form = new Uint8Array(before.length + jpeg.length + after.length);
-  form.set(before);
-  form.set(jpeg, before.length);
-  form.set(after, before.length + jpeg.length);
-  return form;
+  return joined(before, jpeg, text(`\r\n--${BOUNDARY}--\r\n`));
+}
+
+function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+function joined(...pieces: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -42,10 +42,10 @@ const encoders = createEncoderRegistry(openEncoderStore(home), {
 const jpegs = await readJpegs(folder);
 
 await answerLines((load: Load) =>
-  runLoad(async (request) => {
+  runLoad(async ({ request }) => {
     const file = jpegs[request % jpegs.length];
     await encoders.use({ model }, (encoder) => encoder.embed([file]));
-    return 200;
+    return { status: 200 };
   }, load)
 );
 await encoders.close();

@@ -1,4 +1,5 @@
 import { messageOf } from "../../src/errors.ts";
+import type { Answer } from "./http_connection.ts";
 
 /** What one run of load showed. */
 export interface LoadResult {
@@ -16,6 +17,8 @@ export interface LoadResult {
 /** What is sent, and for how long. */
 export interface Load {
   concurrency: number;
+  /** Milliseconds after which who was refused asks again; unless given, when the service says. */
+  impatience?: number;
   /** When it ends: after so many seconds, or so many requests. */
   seconds?: number;
   requests?: number;
@@ -24,32 +27,37 @@ export interface Load {
 /**
  * So many callers, each of which asks again once it is answered.
  *
- * @param ask Sends the request of a number and gives its status.
+ * @param ask Sends the request of a number for a caller.
  * @param load How many callers, and when they end.
- * @returns What was seen; a caller that is refused (429) waits 20 ms, as a polite one would longer.
+ * @returns What was seen. A caller that is refused waits as long as the service says.
  */
 export async function runLoad(
-  ask: (request: number) => Promise<number>,
-  { concurrency, seconds = Infinity, requests = Infinity }: Load,
+  ask: (turn: { caller: number; request: number }) => Promise<Answer>,
+  { concurrency, impatience, seconds = Infinity, requests = Infinity }: Load,
 ): Promise<LoadResult> {
   const times: number[] = [];
   const statuses: Record<number, number> = {};
   const begin = performance.now();
   const end = begin + seconds * 1000;
   let sent = 0;
-  const caller = async () => {
+  const call = async (caller: number) => {
     while (performance.now() < end && sent < requests) {
       const start = performance.now();
-      const status = await ask(sent++).catch((error) => {
+      const { status, retryAfter = 1 } = await ask({ caller, request: sent++ }).catch((error) => {
         console.error(messageOf(error));
-        return 0;
+        return { status: 0, retryAfter: undefined };
       });
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status === 200) times.push(performance.now() - start);
-      else await new Promise((resolve) => setTimeout(resolve, 20));
+      else {
+        const wait = impatience ?? retryAfter * 1000;
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.min(wait, end - performance.now()))
+        );
+      }
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, caller));
+  await Promise.all(Array.from({ length: concurrency }, (_, caller) => call(caller)));
   times.sort((left, right) => left - right);
   return {
     concurrency,

@@ -79,6 +79,13 @@ export interface EncoderRegistry {
    * @throws {LookalikeError} `not_found`.
    */
   removeAlias(alias: string): Promise<void>;
+  /**
+   * Refuses an image, whichever encoder is meant, where all in memory have a full queue: then the
+   * device has enough to do.
+   *
+   * @throws {LookalikeError} `overloaded`, with the seconds after which to try again.
+   */
+  admit(): void;
   /** Those in memory and warm. */
   loaded(): ServedEncoder[];
   /** Closes every encoder: what was taken is finished. */
@@ -256,6 +263,10 @@ export function createEncoderRegistry(
     aliases: store.aliases.list,
     setAlias: (alias, model) => changing(() => setAlias(alias, model)),
     removeAlias: (alias) => changing(() => removeAlias(alias)),
+    admit() {
+      const all = loaded.list();
+      if (all.every(({ full }) => full)) all[0]?.admit();
+    },
     loaded: loaded.list,
     async close() {
       await Promise.all([loaded.close(), pointers.settled()]);

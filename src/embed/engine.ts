@@ -33,6 +33,14 @@ export interface EmbeddingEngine {
    * `interrupted` when aborted; and what a decoder or the runner throws.
    */
   embed(images: ImageSource[], options?: { signal?: AbortSignal }): Promise<Embeddings>;
+  /** Whether not one more image could be taken now. */
+  readonly full: boolean;
+  /**
+   * Refuses an image as {@link embed} would, before anybody has read it.
+   *
+   * @throws {LookalikeError} `overloaded` or `unavailable`.
+   */
+  admit(): void;
   /** How much it holds and has done. */
   stats(): EngineStats;
   /** Takes no more, finishes what it has taken, then disposes of the runner. */
@@ -307,6 +315,10 @@ export function createEmbeddingEngine(
   return {
     warm,
     embed,
+    get full() {
+      return counts.waiting >= maxQueue;
+    },
+    admit: () => admit(1),
     stats: () => ({
       ...counts,
       ...clock.totals(),

@@ -51,6 +51,10 @@ export interface ServedEncoder {
    * the engine throws.
    */
   embed(files: Uint8Array[], options?: EmbedOptions): Promise<Embedded>;
+  /** Whether not one more image could be taken now. */
+  readonly full: boolean;
+  /** Refuses an image as {@link embed} would, before anybody has read it. */
+  admit(): void;
   /** What its engine holds and has done. */
   stats(): EngineStats;
   /** Takes no more, finishes what it has taken, frees the device. */
@@ -98,6 +102,10 @@ export function serveEncoder(
       });
       return { ...await engine.embed(images, { signal }), thumbnails };
     },
+    get full() {
+      return engine.full;
+    },
+    admit: engine.admit,
     stats: engine.stats,
     close: engine.close,
   };
