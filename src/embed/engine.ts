@@ -2,6 +2,7 @@ import { LookalikeError } from "../errors.ts";
 import { createGate, type Gate } from "../image/gate.ts";
 import { isOutOfMemory, outOfMemory } from "./out_of_memory.ts";
 import { type EmbeddingRequest, type Embeddings, openRequest } from "./request.ts";
+import { createBatchPlan } from "./batch_plan.ts";
 import type { EncoderRunner } from "./runner.ts";
 import { createStageClock, type Stage, type StageTotals } from "./stages.ts";
 
@@ -51,7 +52,10 @@ export interface EmbeddingEngine {
 export interface EngineOptions {
   /** The most images of a batch. */
   maxBatch: number;
-  /** How long a batch that is not full waits for more images, in milliseconds. */
+  /**
+   * How long an idle device waits at most for more images to fill a batch, in milliseconds; a quarter
+   * of it where none comes.
+   */
   maxWaitMs: number;
   /** How many images may wait at most. */
   maxQueue: number;
@@ -105,8 +109,8 @@ interface Waiting {
 /**
  * An engine on a runner: bounded queue → decoded ahead → batches → runner.
  *
- * A batch starts when it is full, or when its first image has waited `maxWaitMs`; while one runs,
- * the next fills. One that does not fit into the device's memory is run in halves, and batches stay
+ * A batch starts when it is full, or when the device has waited for more images as long as it may;
+ * while one runs, the next fills. How many of those that wait go together is for the plan to say, by what batches took. One that does not fit into the device's memory is run in halves, and batches stay
  * that small.
  *
  * @param runner Where batches run; the engine disposes of it when it closes.
@@ -130,6 +134,8 @@ export function createEmbeddingEngine(
   let working: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
   let wake = () => {};
+  const plan = createBatchPlan(runner.sizes);
+  let finished = 0; // when the last batch ended
 
   async function warm(): Promise<void> {
     const most = maxBatch;
@@ -175,6 +181,7 @@ export function createEmbeddingEngine(
   function drop(request: EmbeddingRequest): void {
     counts.waiting -= request.places;
     counts.dropped += request.places;
+    wake(); // nobody waits for what is not coming
     for (let at = queue.length - 1; at >= 0; at--) {
       if (queue[at].request === request) queue.splice(at, 1)[0].release();
     }
@@ -206,7 +213,7 @@ export function createEmbeddingEngine(
     image.request.note("decode", image.decoding);
     const { promise, resolve: release } = Promise.withResolvers<void>();
     queue.push({ ...image, since: performance.now(), release });
-    if (queue.length >= maxBatch) wake();
+    wake(); // it may be full now, or nobody else is coming
     working ??= work();
     return promise;
   }
@@ -220,18 +227,30 @@ export function createEmbeddingEngine(
     working = null;
   }
 
-  /** Resolves once a batch is full or has waited long enough. */
+  /**
+   * Resolves once a batch is full, the idle device has waited long enough, or it seems that nobody else
+   * comes: for a quarter of that time none has, and none is being decoded. Callers who were answered
+   * together ask again together, but not at once.
+   */
   async function filled(): Promise<void> {
-    const left = queue[0].since + maxWaitMs - performance.now();
-    if (queue.length >= maxBatch || left <= 0 || closing !== null) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, left);
-      wake = () => (clearTimeout(timer), resolve());
-    });
+    while (queue.length > 0 && queue.length < maxBatch && closing === null) {
+      const now = performance.now();
+      const idleSince = Math.max(queue[0].since, finished);
+      const end = idleSince + maxWaitMs;
+      const isComing = counts.waiting > queue.length;
+      const quiet = isComing ? end : Math.max(queue.at(-1)!.since, idleSince) + maxWaitMs / 4;
+      const left = Math.min(end, quiet) - now;
+      if (left <= 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => (clearTimeout(timer), resolve());
+      });
+    }
   }
 
   async function runBatch(): Promise<void> {
-    const batch = queue.splice(0, maxBatch); // none if their callers left while the device was busy
+    // None if their callers left while the device was busy
+    const batch = queue.splice(0, plan.next(queue.length, maxBatch));
     const now = performance.now();
     for (const { request, decoding } of batch) {
       const waited = now - request.since - decoding;
@@ -246,6 +265,7 @@ export function createEmbeddingEngine(
       image.release();
     }
     await compute(batch, pixels);
+    finished = performance.now();
   }
 
   /** Runs images, in halves where they do not fit into the device's memory together. */
@@ -254,6 +274,7 @@ export function createEmbeddingEngine(
     if (!batch.some(({ request }) => request.live)) return;
     try {
       const [features, took] = await clock.time("inference", () => runner.run(pixels, count)); // [count, F]
+      plan.took(count, took);
       counts.batches++;
       counts.embedded += count;
       batchSizes[count] = (batchSizes[count] ?? 0) + 1;
