@@ -37,13 +37,16 @@ export function createBatchPlan(sizes: readonly number[]): BatchPlan {
   const measured = new Map<number, number>(); // by size
   const paddedTo = (count: number) => sizes.find((size) => size >= count) ?? sizes.at(-1)!;
 
-  /** What a batch takes, or would if time grew with the size. */
+  /** What a batch takes, or would if time grew with the size, but no more than a larger one. */
   function cost(count: number): number {
     const size = paddedTo(count);
     const own = measured.get(size);
     if (own !== undefined) return own;
-    const known = [...measured.keys()].sort((a, b) => Math.abs(a - size) - Math.abs(b - size))[0];
-    return known === undefined ? 0 : measured.get(known)! * size / known;
+    const known = [...measured].sort(([a], [b]) => Math.abs(a - size) - Math.abs(b - size));
+    if (known.length === 0) return 0;
+    const [[nearest, milliseconds]] = known;
+    const larger = known.filter(([other]) => other > size).map(([, milliseconds]) => milliseconds);
+    return Math.min(milliseconds * size / nearest, ...larger);
   }
 
   return {
