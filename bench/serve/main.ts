@@ -18,6 +18,7 @@ import { residentBytes } from "./memory.ts";
 const HELP = `Measures the service over HTTP beside its engine alone. Wants a quiet machine.
   --images FOLDER     JPEG files to send; needed
   --concurrency LIST  callers at once, one image a request; 1,4,16,64
+  --body NAME         how an image is sent: json (base64, as OpenAI's clients do) or form; json
   --seconds N         of each turn; 5
   --rounds N          turns of each side; 5
   --requests N        of the run that watches memory; 100000
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
     images: { type: "string" },
     concurrency: { type: "string", default: "1,4,16,64" },
+    body: { type: "string", default: "json" },
     seconds: { type: "string", default: "5" },
     rounds: { type: "string", default: "5" },
     requests: { type: "string", default: "100000" },
@@ -50,6 +52,7 @@ const memory = await watchMemory();
 const overload = await overloadServer();
 const result = {
   bench: "serve",
+  body: values.body,
   throughput,
   memory,
   overload,
@@ -67,7 +70,12 @@ console.log(values.json ? JSON.stringify(result, null, 2) : report());
 /** Turns of both sides at each number of callers. */
 async function compareThroughput() {
   await using server = await startServer({ LOOKALIKE_HOME: home.path });
-  const over = startLineProcess(beside("http_side.ts"), [server.url, home.wide, images]);
+  const over = startLineProcess(beside("http_side.ts"), [
+    server.url,
+    home.wide,
+    images,
+    values.body,
+  ]);
   const alone = startLineProcess(beside("in_process.ts"), [home.path, home.wide, images]);
   const rows = [];
   for (const concurrency of values.concurrency.split(",").map(Number)) {
@@ -107,7 +115,12 @@ function compared(concurrency: number, turns: { http: LoadResult; engine: LoadRe
 /** Memory of the server and its decoders over many requests, in tenths. */
 async function watchMemory() {
   await using server = await startServer({ LOOKALIKE_HOME: home.path });
-  const over = startLineProcess(beside("http_side.ts"), [server.url, home.small, images]);
+  const over = startLineProcess(beside("http_side.ts"), [
+    server.url,
+    home.small,
+    images,
+    values.body,
+  ]);
   const tenth = Math.ceil(Number(values.requests) / 10);
   const residentMegabytes: number[] = [];
   let answered = 0;
@@ -129,7 +142,12 @@ async function overloadServer() {
     LOOKALIKE_QUEUE_LIMIT: String(QUEUE),
     LOOKALIKE_MAX_IMAGES: String(QUEUE),
   });
-  const over = startLineProcess(beside("http_side.ts"), [server.url, home.wide, images]);
+  const over = startLineProcess(beside("http_side.ts"), [
+    server.url,
+    home.wide,
+    images,
+    values.body,
+  ]);
   await ask(over, { concurrency: QUEUE, seconds: 1 });
   const rows = [];
   const loads = [

@@ -1,6 +1,9 @@
 /** How much a new measurement counts beside those before. */
 const NEWEST = 0.2;
 
+/** Two batches must take so much less than one: those who are parted come back apart. */
+const WORTH_IT = 0.85;
+
 /** Decides how many images to compute together, by what batches took so far. */
 export interface BatchPlan {
   /**
@@ -9,7 +12,7 @@ export interface BatchPlan {
    * @param waiting How many there are, at least 1.
    * @param most The most that a batch may have.
    * @returns All of them, up to `most`, or as many as fill a size, where padding all to the next size
-   * would take longer than two batches.
+   * would take clearly longer than two batches.
    */
   next(waiting: number, most: number): number;
   /** Notes what a batch of so many images took, in milliseconds. */
@@ -55,7 +58,7 @@ export function createBatchPlan(sizes: readonly number[]): BatchPlan {
       const filled = sizes.findLast((size) => size <= count) ?? count;
       if (filled === count) return count;
       const apart = cost(filled) + cost(count - filled);
-      return apart < cost(count) ? filled : count;
+      return apart < WORTH_IT * cost(count) ? filled : count;
     },
     took(count, milliseconds) {
       const size = paddedTo(count);

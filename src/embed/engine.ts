@@ -53,7 +53,7 @@ export interface EngineOptions {
   /** The most images of a batch. */
   maxBatch: number;
   /**
-   * How long an idle device waits at most for more images to fill a batch, in milliseconds; a quarter
+   * How long an idle device waits at most for more images to fill a batch, in milliseconds; an eighth
    * of it where none comes.
    */
   maxWaitMs: number;
@@ -229,7 +229,7 @@ export function createEmbeddingEngine(
 
   /**
    * Resolves once a batch is full, the idle device has waited long enough, or it seems that nobody else
-   * comes: for a quarter of that time none has, and none is being decoded. Callers who were answered
+   * comes: for an eighth of that time none has, and none is being decoded. Callers who were answered
    * together ask again together, but not at once.
    */
   async function filled(): Promise<void> {
@@ -238,7 +238,7 @@ export function createEmbeddingEngine(
       const idleSince = Math.max(queue[0].since, finished);
       const end = idleSince + maxWaitMs;
       const isComing = counts.waiting > queue.length;
-      const quiet = isComing ? end : Math.max(queue.at(-1)!.since, idleSince) + maxWaitMs / 4;
+      const quiet = isComing ? end : Math.max(queue.at(-1)!.since, idleSince) + maxWaitMs / 8;
       const left = Math.min(end, quiet) - now;
       if (left <= 0) return;
       await new Promise<void>((resolve) => {

@@ -26,7 +26,7 @@ Deno.test("where time grows with the size, padding to the next one is taken apar
     8, // 80 + 40 against 160
     15, // 80 + 80 would be as long
     16,
-    16,
+    16, // 160 + 80 against 320
     25, // 160 + 160 would be as long
   ]);
 });
