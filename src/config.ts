@@ -40,7 +40,7 @@ export const configSchema = z.object({
     ),
   maxBatch: whole({ min: 1, max: 4096, unit: "images" }).prefault("32")
     .describe("Images that are computed together at most; smaller batches are powers of two."),
-  batchWaitMs: whole({ min: 0, max: 1000, unit: "milliseconds" }).prefault("16")
+  batchWaitMs: whole({ min: 0, max: 10_000, unit: "milliseconds" }).prefault("16")
     .describe(
       "How long an idle device waits at most for more images to fill a batch; an eighth where none comes.",
     ),

@@ -94,7 +94,7 @@ Deno.test("service: embeds, keeps and finds; still does after kill -9; drains at
     LOOKALIKE_HOME: data.home,
     LOOKALIKE_QUEUE_LIMIT: "4",
     LOOKALIKE_MAX_IMAGES: "4",
-    LOOKALIKE_BATCH_WAIT_MS: "1000", // of which an eighth where nobody else comes: a request of one image stays in flight so long
+    LOOKALIKE_BATCH_WAIT_MS: "6000", // an eighth of it a request of one image stays in flight
   });
   const search = `${server.url}/v1/collections/album/search`;
   const after = await send(search, "POST", { image: images[7], k: 3 });
