@@ -11,7 +11,7 @@ import type { EncoderLayer, LoadableEncoder } from "./loaded_encoders.ts";
 import type { EncoderRunner } from "./runner.ts";
 import { type ServedEncoder, serveEncoder } from "./served_encoder.ts";
 import type { Stage } from "./stages.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../image/turns.ts";
 
 /** How long a version that was found damaged is not read again, in milliseconds. */
 const DAMAGED_MS = 10_000;

@@ -1,3 +1,5 @@
+import { createTurns } from "./turns.ts";
+
 /** Runs tasks as they come, a fixed number at a time; the others wait in order. */
 export type Gate = <T>(task: () => Promise<T>) => Promise<T>;
 
@@ -17,17 +19,5 @@ export type Gate = <T>(task: () => Promise<T>) => Promise<T>;
  * ```
  */
 export function createGate(width: number): Gate {
-  const waiting: (() => void)[] = [];
-  let free = width;
-  return async (task) => {
-    if (free > 0) free--;
-    else await new Promise<void>((enter) => waiting.push(enter));
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next(); // hands its place on, so that nobody slips in between
-      else free++;
-    }
-  };
+  return createTurns(width).join();
 }

@@ -1,4 +1,4 @@
-import type { Gate } from "../image/gate.ts";
+import type { Gate } from "./gate.ts";
 
 /** What several parties share, such as the processes that decode. */
 export interface Turns {
