@@ -67,8 +67,13 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Whether SQLite found its file to be other than it wrote it. */
-function isDamage(error: unknown): boolean {
+/**
+ * Whether SQLite found its file to be other than it wrote it.
+ *
+ * @param error What it threw.
+ * @returns Whether that is what it says; else the disk, or another process, is at fault.
+ */
+export function isDamage(error: unknown): boolean {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB ||
     /malformed|not a database/.test(messageOf(error)); // what exec throws has no errcode

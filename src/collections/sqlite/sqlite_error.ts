@@ -1,7 +1,5 @@
 import { LookalikeError, messageOf } from "../../errors.ts";
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
-const DAMAGED = [11, 26];
+import { isDamage } from "../../sqlite.ts";
 
 /**
  * What an error of the database means to others.
@@ -11,7 +9,7 @@ const DAMAGED = [11, 26];
  */
 export function fromSqlite(error: unknown): unknown {
   if (!(error instanceof Error) || !("errcode" in error)) return error;
-  const damaged = DAMAGED.includes(Number(error.errcode) & 0xff); // the rest is of second order
+  const damaged = isDamage(error);
   return new LookalikeError(
     damaged ? "damaged" : "unavailable",
     `Cannot read the collections as SQLite says: ${messageOf(error)}.` +
