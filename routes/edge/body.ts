@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { LookalikeError } from "../../src/errors.ts";
-import { gatherBytes } from "./gathered_bytes.ts";
+import { gatherBytes } from "../../src/gathered_bytes.ts";
 import type { AppEnv, RequestLimits } from "../services.ts";
 import { checkParts, createJsonCounter } from "./structure.ts";
 

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { LookalikeError, messageOf } from "../errors.ts";
+import { gatherBytes } from "../gathered_bytes.ts";
 import { createGate } from "./gate.ts";
 import { httpsResponse, type Place } from "./https_response.ts";
 import { isPublicAddress } from "./public_address.ts";
@@ -136,17 +137,15 @@ async function read(
     throw refused(url, `answer with status 200: it is ${statusCode}${why}`);
   }
   if (Number(headers["content-length"]) > maxBytes) throw tooLarge(maxBytes);
-  // No list of pieces: a host may send them byte by byte, and each would cost a hundred.
-  const buffer = new ArrayBuffer(0, { maxByteLength: maxBytes });
+  const bytes = gatherBytes();
   let size = 0;
   for await (const piece of response as AsyncIterable<Uint8Array>) {
     size += piece.length;
     if (size > maxBytes) throw tooLarge(maxBytes);
     hold(piece.length);
-    buffer.resize(size);
-    new Uint8Array(buffer).set(piece, size - piece.length);
+    bytes.add(piece);
   }
-  return new Uint8Array(buffer.transferToFixedLength());
+  return bytes.take();
 }
 
 /** What work comes to, unless the signal is aborted before; work that cannot be told goes on. */

@@ -15,7 +15,7 @@ import {
 } from "../../routes/collections/query_parameters.ts";
 import { itemId } from "../../routes/collections/schemas.ts";
 import { searchSchema } from "../../routes/collections/search_schema.ts";
-import { gatherBytes } from "../../routes/edge/gathered_bytes.ts";
+import { gatherBytes } from "../../src/gathered_bytes.ts";
 import { imageInput } from "../../routes/requests/image_input.ts";
 import { invalidRequest } from "../../routes/requests/invalid_request.ts";
 import { checkParts } from "../../routes/edge/structure.ts";
