@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { HttpConnection } from "./http_connection.ts";
 import { readJpegs } from "./jpegs.ts";
 import { answerLines } from "./line_process.ts";
@@ -38,7 +39,7 @@ function requestOf(jpeg: Uint8Array): Uint8Array {
     `Content-Type: ${type}`,
     `Content-Length: ${content.length}`,
   ].join("\r\n");
-  return joined(text(`${head}\r\n\r\n`), content);
+  return Buffer.concat([text(`${head}\r\n\r\n`), content]);
 }
 
 /** As OpenAI's clients ask. */
@@ -53,19 +54,9 @@ function formOf(jpeg: Uint8Array): Uint8Array {
   const before = field("model", model) + field("encoding_format", "base64") +
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="input"; filename="image.jpg"\r\n` +
     "Content-Type: image/jpeg\r\n\r\n";
-  return joined(text(before), jpeg, text(`\r\n--${BOUNDARY}--\r\n`));
+  return Buffer.concat([text(before), jpeg, text(`\r\n--${BOUNDARY}--\r\n`)]);
 }
 
 function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
-}
-
-function joined(...pieces: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
