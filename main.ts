@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { createReembedder } from "./src/collections/reembedder.ts";
 import { openCollections } from "./src/collections/sqlite_collections.ts";
-import { type Config, readConfig } from "./src/config.ts";
+import { type Config, configSchema, readConfig } from "./src/config.ts";
 import { createEncoderRegistry } from "./src/embed/encoder_registry.ts";
 import { createEncoderRunner } from "./src/embed/encoder_runner.ts";
 import { openEncoderStore } from "./src/encoders/store.ts";
@@ -146,11 +146,11 @@ async function adminKeyOf({ adminKey, adminKeyFile }: Config): Promise<string | 
       { cause },
     );
   }
-  if (/^\S{20,200}$/.test(key)) return key;
+  const { success, error } = configSchema.shape.adminKey.safeParse(key);
+  if (success) return key;
   throw new LookalikeError(
     "invalid_input",
-    "Cannot use LOOKALIKE_ADMIN_KEY_FILE as the key in it must be 20 to 200 characters without " +
-      "spaces: it is not.",
+    `Cannot use LOOKALIKE_ADMIN_KEY_FILE as the key in it ${error.issues[0].message}: it is not.`,
   );
 }
 

@@ -12,7 +12,6 @@ export async function encoderOf(
   encoders: EncoderRegistry,
   model: string,
 ): Promise<{ encoder: string; dimension: number }> {
-  const encoder = await encoders.resolve(model);
-  const { manifest } = await encoders.get(encoder);
-  return { encoder, dimension: manifest.dimension };
+  const { reference, manifest } = await encoders.get(model);
+  return { encoder: reference, dimension: manifest.dimension };
 }

@@ -10,6 +10,9 @@ const EXTENSIONS: Record<string, string[]> = {
   "image/avif": ["avif"],
 };
 
+/** The media types of images that are kept. */
+export const IMAGE_TYPES = Object.keys(EXTENSIONS);
+
 /** What a browser is told of a file that strangers sent: to show it and to do nothing that it says. */
 const HARMLESS = {
   "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { checkFilter, type Filter } from "../../src/collections/filter.ts";
+import {
+  checkFilter,
+  type Filter,
+  MOST_CONDITIONS,
+  MOST_DEPTH,
+  MOST_VALUES,
+} from "../../src/collections/filter.ts";
 import { LookalikeError } from "../../src/errors.ts";
-
-/** As {@link checkFilter} has them, for the document. */
-const MOST_DEPTH = 16;
-const MOST_CONDITIONS = 256;
-const MOST_VALUES = 10_000;
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const bound = z.union([z.number(), z.string()]);

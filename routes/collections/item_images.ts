@@ -2,17 +2,8 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { ALWAYS, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
-import { answerFile, answerUnchanged, clientHas } from "./file_answer.ts";
+import { answerFile, answerUnchanged, clientHas, IMAGE_TYPES } from "./file_answer.ts";
 import { COLLECTIONS, ofItem } from "./schemas.ts";
-
-const IMAGE_TYPES = [
-  "image/jpeg",
-  "image/png",
-  "image/webp",
-  "image/gif",
-  "image/tiff",
-  "image/avif",
-];
 
 const file = z.instanceof(Uint8Array).openapi({
   type: "string",

@@ -1,5 +1,4 @@
-/** Deeper objects could overflow the stack of whoever reads them. */
-export const DEEPEST_JSON = 32;
+import { MOST_METADATA_DEPTH } from "../../src/collections/checks.ts";
 
 /**
  * What keeps a value that was parsed from JSON from being written and read as it is.
@@ -17,12 +16,12 @@ export const DEEPEST_JSON = 32;
  * assertEquals(jsonFault([[]], 1), "must be nested at most 32 deep");
  * ```
  */
-export function jsonFault(value: unknown, left = DEEPEST_JSON): string | null {
+export function jsonFault(value: unknown, left = MOST_METADATA_DEPTH): string | null {
   if (typeof value === "number" && !Number.isFinite(value)) {
     return "must have only numbers that are finite";
   }
   if (typeof value !== "object" || value === null) return null;
-  if (left === 0) return `must be nested at most ${DEEPEST_JSON} deep`;
+  if (left === 0) return `must be nested at most ${MOST_METADATA_DEPTH} deep`;
   for (const inner of Object.values(value)) {
     const fault = jsonFault(inner, left - 1);
     if (fault !== null) return fault;

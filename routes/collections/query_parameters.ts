@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import { CURSOR } from "../../src/collections/checks.ts";
 
 /** Where the next page begins, in a request: how the store counts, of which callers know nothing. */
-export const afterParameter = z.string().regex(/^[1-9][0-9]{0,14}$/, {
+export const afterParameter = z.string().regex(CURSOR, {
   error: () => "must be the next of a page before",
 }).optional().openapi({
   description: "The `next` of the page before; the first page has none.",

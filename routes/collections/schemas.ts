@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { MOST_DIMENSION } from "../../src/collections/checks.ts";
+import { MOST_DIMENSION, MOST_METADATA_DEPTH } from "../../src/collections/checks.ts";
 import { boundedList } from "../requests/bounded.ts";
 import { printable, PRINTABLE_PATTERN } from "../requests/values.ts";
-import { DEEPEST_JSON, jsonFault } from "./json_fault.ts";
+import { jsonFault } from "./json_fault.ts";
 
 /** Where the API's page shows these routes. */
 export const COLLECTIONS = ["Collections"];
@@ -72,7 +72,8 @@ export const metadataInput = z.custom<Record<string, unknown>>(
   .openapi({
     type: "object",
     additionalProperties: true,
-    description: `A JSON object of your own: at most 65,536 characters, ${DEEPEST_JSON} deep.`,
+    description:
+      `A JSON object of your own: at most 65,536 characters, ${MOST_METADATA_DEPTH} deep.`,
     example: { camera: "north", taken: 2024 },
   });
 

@@ -3,7 +3,10 @@ import { LookalikeError } from "../errors.ts";
 const MOST_ID = 512;
 const MOST_LABEL = 256;
 const MOST_METADATA = 65_536;
-const MOST_METADATA_DEPTH = 32;
+/** What a page of items says of where the next one begins. */
+export const CURSOR = /^[1-9][0-9]{0,14}$/;
+/** How deep metadata may be nested: deeper objects could overflow the stack of whoever reads them. */
+export const MOST_METADATA_DEPTH = 32;
 /** The longest vector, in numbers. */
 export const MOST_DIMENSION = 16_384;
 /** The greatest length of a vector, so that no score of two leaves float32: 2¹²⁴ and half of it. */

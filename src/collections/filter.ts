@@ -35,9 +35,12 @@ export interface FilteredItem {
   metadata: Readonly<Record<string, unknown>>;
 }
 
-const MOST_DEPTH = 16;
-const MOST_CONDITIONS = 256;
-const MOST_VALUES = 10_000;
+/** How deep a filter may be nested. */
+export const MOST_DEPTH = 16;
+/** How many conditions it may have. */
+export const MOST_CONDITIONS = 256;
+/** How many values a condition may have in `in`. */
+export const MOST_VALUES = 10_000;
 const MOST_FIELD = 1024;
 
 /**

@@ -2,6 +2,7 @@ import type { Manifest } from "../encoders/manifest.ts";
 import { LookalikeError } from "../errors.ts";
 import type { ImageDecoder } from "../image/mod.ts";
 import { createEmbeddingEngine, type EngineOptions, type EngineStats } from "./engine.ts";
+import { referenceOf } from "./model_info.ts";
 import type { EncoderRunner } from "./runner.ts";
 import type { StageTimings } from "./stages.ts";
 
@@ -84,7 +85,7 @@ export function serveEncoder(
   const side = manifest.inputSize;
   return {
     manifest,
-    reference: `${manifest.name}@${manifest.version}`,
+    reference: referenceOf(manifest),
     layer,
     dimension: runner.dimension,
     warm: engine.warm,

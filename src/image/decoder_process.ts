@@ -162,7 +162,7 @@ export async function startDecoderProcess(bounds: ProcessBounds): Promise<Decode
     const settings = new TextEncoder().encode(JSON.stringify(bounds.limits));
     const head: FrameHead = [settings.length, 0, 0, 0];
     await ask({ head, body: settings, seconds: START_SECONDS }, () => Promise.resolve());
-    await boundMemory(child.pid, bounds.memoryBytes);
+    boundMemory(child.pid, bounds.memoryBytes);
   } catch (error) {
     kill(child);
     await ended;

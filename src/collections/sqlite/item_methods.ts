@@ -1,7 +1,7 @@
 import { checkName } from "../../encoders/reference.ts";
 import { LookalikeError } from "../../errors.ts";
 import { transaction } from "../../sqlite.ts";
-import { checkCount, checkLabel, encodeMetadata, invalid } from "../checks.ts";
+import { checkCount, checkLabel, CURSOR, encodeMetadata, invalid } from "../checks.ts";
 import type { Collections, StoredItem } from "../collections.ts";
 import { mergePatch } from "../merge_patch.ts";
 import type { CollectionRow } from "./collection_rows.ts";
@@ -116,7 +116,7 @@ export function itemMethods(
  */
 export function cursorOf(after: string | undefined): number {
   if (after === undefined) return 0;
-  if (/^[1-9][0-9]{0,14}$/.test(after)) return Number(after);
+  if (CURSOR.test(after)) return Number(after);
   const said = JSON.stringify(after).slice(0, 100);
   throw invalid("after", `it must be the next of a page before: it is ${said}`);
 }
