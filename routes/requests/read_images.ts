@@ -1,6 +1,6 @@
 import { LookalikeError } from "../../src/errors.ts";
 import type { Hold, ImageFetcher } from "../../src/image/fetch_image.ts";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../../src/gate.ts";
 import type { GivenImage } from "./image_input.ts";
 
 /** Addresses of one request that are fetched at a time. */

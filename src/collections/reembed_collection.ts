@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ErrorCode, LookalikeError, messageOf } from "../errors.ts";
+import type { Gate } from "../gate.ts";
 import type { Log } from "../log.ts";
 import type { Collections, Reembedding } from "./collections.ts";
 
@@ -25,9 +26,6 @@ const MOST_SECONDS = 60;
 /** How long to wait where there is nothing to embed and the collection cannot be switched either. */
 const IDLE_SECONDS = 0.1;
 
-/** Runs work once it is its turn. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
-
 /** What {@link reembedCollection} stands on. */
 export interface ReembedOptions {
   collections: Collections;
@@ -36,7 +34,7 @@ export interface ReembedOptions {
   batch: number;
   log: Log;
   /** Each step waits for those of other collections. */
-  inTurn: InTurn;
+  inTurn: Gate;
   /** Stops it at once; the collection stays on its way. */
   signal: AbortSignal;
 }

@@ -1,7 +1,8 @@
 import { LookalikeError } from "../errors.ts";
+import { createGate } from "../gate.ts";
 import type { Log } from "../log.ts";
 import type { CollectionInfo, Collections } from "./collections.ts";
-import { type EmbedFiles, type InTurn, reembedCollection } from "./reembed_collection.ts";
+import { type EmbedFiles, reembedCollection } from "./reembed_collection.ts";
 
 /** So many images are read at once at most, however many are computed together. */
 const MOST_BATCH = 256;
@@ -49,8 +50,8 @@ export function createReembedder(
   { embed, batch, log }: { embed: EmbedFiles; batch: number; log: Log },
 ): Reembedder {
   const ways = new Map<string, Way>();
-  const inTurn = oneAtATime();
-  const inOrder = oneAtATime();
+  const inTurn = createGate(1);
+  const inOrder = createGate(1);
   let closed = false;
 
   const start = ({ name, reembedding }: CollectionInfo): void => {
@@ -105,15 +106,5 @@ export function createReembedder(
       await Promise.all([...ways.keys()].map(stop));
       await inOrder(async () => {}); // what is being changed comes to its end
     },
-  };
-}
-
-/** Lets pieces of work wait for each other, first come first served. */
-function oneAtATime(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
   };
 }

@@ -2,7 +2,7 @@ import type { Manifest } from "../encoders/manifest.ts";
 import type { NamedTensors } from "../encoders/safetensors.ts";
 import type { EncoderStore } from "../encoders/store.ts";
 import { LookalikeError, messageOf } from "../errors.ts";
-import { createGate } from "../image/gate.ts";
+import { createGate } from "../gate.ts";
 import type { ImageDecoder } from "../image/mod.ts";
 import type { Log } from "../log.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -11,7 +11,7 @@ import type { EncoderLayer, LoadableEncoder } from "./loaded_encoders.ts";
 import type { EncoderRunner } from "./runner.ts";
 import { type ServedEncoder, serveEncoder } from "./served_encoder.ts";
 import type { Stage } from "./stages.ts";
-import { createTurns } from "../image/turns.ts";
+import { createTurns } from "../turns.ts";
 
 /** How long a version that was found damaged is not read again, in milliseconds. */
 const DAMAGED_MS = 10_000;

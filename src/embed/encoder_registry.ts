@@ -3,7 +3,7 @@ import type { Manifest } from "../encoders/manifest.ts";
 import { checkName, parseReference } from "../encoders/reference.ts";
 import type { EncoderStore } from "../encoders/store.ts";
 import { LookalikeError, messageOf } from "../errors.ts";
-import { createGate } from "../image/gate.ts";
+import { createGate } from "../gate.ts";
 import { createEncoderLoader, type LoaderOptions } from "./encoder_loader.ts";
 import { layerDimensions } from "./head_layer.ts";
 import {

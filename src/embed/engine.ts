@@ -1,5 +1,5 @@
 import { LookalikeError } from "../errors.ts";
-import { createGate, type Gate } from "../image/gate.ts";
+import { createGate, type Gate } from "../gate.ts";
 import { isOutOfMemory, outOfMemory } from "./out_of_memory.ts";
 import { type EmbeddingRequest, type Embeddings, openRequest } from "./request.ts";
 import { createBatchPlan } from "./batch_plan.ts";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LookalikeError, messageOf } from "../errors.ts";
 import { sha256, writeFileAtomic } from "../files.ts";
+import { createGate } from "../gate.ts";
 import { checkName, parseReference } from "./reference.ts";
 
 const FILE = "aliases.json";
@@ -65,20 +66,17 @@ export interface Aliases {
  */
 export function openAliases(root: string): Aliases {
   const path = join(root, FILE);
-  /** The last change; one that begins waits for it. */
-  let changes: Promise<unknown> = Promise.resolve();
+  const changing = createGate(1); // each change reads what the one before has written
 
   const list = () => readAliases(path);
 
   function change<T>(edit: (aliases: Map<string, Alias>) => T): Promise<T> {
-    const changed = changes.then(async () => {
+    return changing(async () => {
       const aliases = new Map((await list()).map((one) => [one.alias, one]));
       const result = edit(aliases);
       await writeAliases(path, [...aliases.values()].sort(byName));
       return result;
     });
-    changes = changed.catch(() => {});
-    return changed;
   }
 
   return {

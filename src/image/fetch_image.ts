@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { LookalikeError, messageOf } from "../errors.ts";
 import { gatherBytes } from "../gathered_bytes.ts";
-import { createGate } from "./gate.ts";
+import { createGate } from "../gate.ts";
 import { httpsResponse, type Place } from "./https_response.ts";
 import { isPublicAddress } from "./public_address.ts";
 

@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import { LookalikeError } from "../errors.ts";
-import { createGate } from "./gate.ts";
+import { createGate } from "../gate.ts";
 import { imageHeader, reason } from "./header.ts";
 import type { ImageLimits } from "./limits.ts";
 import { takenFormat } from "./taken_format.ts";

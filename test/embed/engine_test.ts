@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { createEmbeddingEngine, type EngineOptions } from "../../src/embed/engine.ts";
-import { createTurns } from "../../src/image/turns.ts";
-import { createGate } from "../../src/image/gate.ts";
+import { createTurns } from "../../src/turns.ts";
+import { createGate } from "../../src/gate.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { createMeanColourRunner, meanColours } from "./mean_colour_runner.ts";
 

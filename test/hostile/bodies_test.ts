@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../../src/gate.ts";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { besiege, type Besieged } from "./besieged.ts";
 import { operationsOf } from "./operations.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { imageFormat } from "../../src/image/mod.ts";
 import { type HostileImage, hostileImages } from "../image/hostile.ts";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../../src/gate.ts";
 import { besiege, type Besieged } from "./besieged.ts";
 
 await startTensorFlow({ device: "cpu" }); // it draws the encoders' weights

@@ -1,5 +1,5 @@
 import { writeAll } from "../../src/files.ts";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../../src/gate.ts";
 
 /** Rows of equal length in one file: written once, in order, then read in any order. */
 export interface PixelFile extends Disposable {

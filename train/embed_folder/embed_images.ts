@@ -1,7 +1,7 @@
 import { normalize } from "../../src/embed/normalize.ts";
 import type { EncoderRunner } from "../../src/embed/runner.ts";
 import { LookalikeError } from "../../src/errors.ts";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../../src/gate.ts";
 import { OWN_IMAGE_LIMITS, type SkippedFile } from "../dataset/mod.ts";
 import { mapInOrder } from "../dataset/map_in_order.ts";
 import type { ImageSource, SourceImage } from "../dataset/source.ts";

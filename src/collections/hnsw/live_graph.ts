@@ -1,4 +1,5 @@
 import { LookalikeError, messageOf } from "../../errors.ts";
+import { createGate } from "../../gate.ts";
 import type { Log } from "../../log.ts";
 import { turns } from "../turns.ts";
 import { buildGraph, type GraphSource } from "./build_graph.ts";
@@ -39,7 +40,7 @@ export function createLiveGraph(
   const stopping = new AbortController();
   const waiting = new Map<number, Float32Array>(); // none of its keys is in the graph
   let linking: Promise<void> | null = null;
-  let saving: Promise<void> = Promise.resolve();
+  const saving = createGate(1);
   let meanwhile: Map<number, Float32Array | null> | null = null; // written since a build began
 
   const forget = (key: number): void => {
@@ -144,17 +145,11 @@ export function createLiveGraph(
 
     async save(stamp) {
       while (waiting.size > 0) await linked();
-      const write = () => {
+      await saving(async () => {
         if (stopping.signal.aborted) return; // something may be missing
-        return writeGraph(folder, graph, {
-          dimension,
-          metric,
-          count: graph.size(),
-          changed,
-          stamp,
-        });
-      };
-      await (saving = saving.catch(() => {}).then(write));
+        const count = graph.size();
+        await writeGraph(folder, graph, { dimension, metric, count, changed, stamp });
+      });
     },
 
     dispose() {

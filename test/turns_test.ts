@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { createTurns } from "../../src/image/turns.ts";
+import { createTurns } from "../src/turns.ts";
 
 Deno.test("turns: parties that wait take turns, however much one of them has", async () => {
   const turns = createTurns(1);

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { createGate } from "../../src/image/gate.ts";
+import { createGate } from "../src/gate.ts";
 
 Deno.test("a gate never lets more through than its width, keeps the order and survives failures", async () => {
   const gate = createGate(3);
