@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import sharp from "sharp";
 import { contentDisposition } from "../../../routes/collections/file_answer.ts";
 import { picture } from "../pictures.ts";
