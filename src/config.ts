@@ -107,6 +107,28 @@ export const configSchema = z.object({
     .describe("A port of their own for /livez, /readyz and /metrics; 0 leaves them on the port."),
   drainSeconds: whole({ min: 0, max: 3600, unit: "seconds" }).prefault("30")
     .describe("How long requests in flight may take to finish after SIGTERM or SIGINT."),
+  jobs: whole({ min: 0, max: 64, unit: "jobs" }).prefault("1")
+    .describe("Jobs of training that run at a time, each a process of its own; 0 starts none."),
+  jobQueue: whole({ min: 1, max: 100_000, unit: "jobs" }).prefault("100")
+    .describe("Jobs that may wait; past it 429."),
+  jobThreads: whole({ min: 0, max: 1024, unit: "threads" }).prefault("0")
+    .describe(
+      "CPU threads of a job's computation, at the lowest priority; 0 takes half the cores.",
+    ),
+  jobDeviceShare: whole({ min: 1, max: 100, unit: "percent" }).prefault("50")
+    .describe(
+      "Share of a GPU's memory that a job may take, in percent; of no effect on processors.",
+    ),
+  jobHours: whole({ min: 1, max: 8760, unit: "hours" }).prefault("24")
+    .describe("How long a job may run in all; past it it fails, and says so."),
+  jobSteps: whole({ min: 1, unit: "steps" }).prefault("1000000")
+    .describe("Steps of training that a job may ask for; past it 400."),
+  jobBytes: whole({ min: MEBIBYTE, unit: "bytes" }).prefault(String(32 * 1024 * MEBIBYTE))
+    .describe("What a job may keep on disk beside the images that it shares with its collection."),
+  pretrainFolders: z.string().optional()
+    .describe(
+      "Folders that pretraining jobs may read images from, with colons between; none unless set.",
+    ),
   logLevel: oneOf(["silent", "error", "warn", "info", "debug"]).default("info")
     .describe("How much is logged on standard error; info has a line for each request."),
 });

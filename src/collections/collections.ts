@@ -125,6 +125,25 @@ export interface DuplicatePair {
   score: number;
 }
 
+/** What a classifier is fitted to or asked about: items with their vectors, and no more. */
+export interface ItemVectors {
+  ids: string[];
+  /** A class of each, or null. */
+  labels: (string | null)[];
+  /** float32 `[N, F]`, each row of length 1, whatever the collection's metric. */
+  vectors: Float32Array;
+  /** The encoder that made them, `NAME@VERSION`; null if callers bring their own. */
+  encoder: string | null;
+}
+
+/** An item's image, put into a folder. */
+export interface LinkedImage {
+  id: string;
+  label: string | null;
+  /** The file's name in the folder: a number of its own and the ending of its format. */
+  file: string;
+}
+
 /** An item that has no vector of the encoder yet to which its collection goes. */
 export interface UnembeddedItem {
   id: string;
@@ -252,6 +271,47 @@ export interface Collections {
     name: string,
     options: { threshold: number; limit: number; after?: string },
   ): Promise<{ pairs: DuplicatePair[]; next: string | null }>;
+
+  /**
+   * Items with their vectors at length 1, in the order in which they were added.
+   *
+   * @param options `labelled` keeps to those with a label, or without; `ids` to those named, in that
+   * order, and rejects with `not_found` (param `ids`) if one is missing; `after` is a page's `next`.
+   * @returns Up to `limit` items, and where the next page begins, or null if this is the last.
+   */
+  vectors(
+    name: string,
+    options: { limit: number; labelled?: boolean; ids?: string[]; after?: string },
+  ): Promise<ItemVectors & { next: string | null }>;
+
+  /** How many items have each label, by label; `null` counts those without, under the key "". */
+  labelCounts(name: string): Promise<{ labels: Map<string, number>; unlabelled: number }>;
+
+  /**
+   * Merges into the metadata of many items, in one transaction; ids that are not there are passed over.
+   *
+   * @param changes A JSON merge patch (RFC 7396) each.
+   * @returns How many were there.
+   */
+  patchMany(
+    name: string,
+    changes: { id: string; metadata: Record<string, unknown> }[],
+  ): Promise<number>;
+
+  /**
+   * Links the original images of items into a folder, so that what becomes of the items leaves them
+   * there: hard links, or copies where the file system has none.
+   *
+   * @param name The collection.
+   * @param options `folder` is there and empty; `labelled` keeps to items with a label; `ids` to those
+   * named (`not_found` if one is missing).
+   * @returns What was linked, in the order in which they were added.
+   * @throws {LookalikeError} `conflict` if an item has no original image, naming it.
+   */
+  linkImages(
+    name: string,
+    options: { folder: string; labelled?: boolean; ids?: string[]; signal?: AbortSignal },
+  ): Promise<LinkedImage[]>;
 
   /**
    * Begins a collection's way to another encoder; what was begun before is forgotten.

@@ -18,6 +18,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/model": ["src/*.ts", "src/tensorflow"],
   "src/encoders": ["src/*.ts", "src/tensorflow", "src/model"],
   "src/embed": ["src/*.ts", "src/tensorflow", "src/image", "src/model", "src/encoders"],
+  "src/classifiers": ["src/*.ts", "src/tensorflow", "src/model", "src/encoders", "src/probe"],
+  "src/jobs": ["src/*.ts", "src/encoders", "src/collections", "src/classifiers", "src/embed"],
   "src/collections": ["src/*.ts", "src/tensorflow", "src/image", "src/model", "src/encoders"],
   "src/probe": ["src/*.ts", "src/tensorflow", "src/image", "src/model", "src/encoders"],
   "train": ["src"],
