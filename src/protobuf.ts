@@ -8,15 +8,23 @@ export type Message = MessageField[];
  * A field to write: a number (whole, not negative) becomes a varint, a text and bytes stand as they
  * are, a list is a message inside this one.
  */
-export type MessageField = [number: number, value: number | Float | string | Uint8Array | Message];
+export type MessageField = [number: number, value: Value | string];
+
+type Value = number | Float | Double | Uint8Array | Message;
 
 /** A number of 32 bits, such as `{ float: 1e-5 }`. */
 interface Float {
   float: number;
 }
 
-/** The kinds of fields; the other one, of 64 bits, is only ever passed over. */
+/** A number of 64 bits, such as `{ double: 0.5 }`. */
+interface Double {
+  double: number;
+}
+
+/** The kinds of fields. */
 const VARINT = 0;
+const FIXED_64 = 1;
 const BYTES = 2;
 const FIXED_32 = 5;
 
@@ -75,6 +83,9 @@ export function writeFields(message: Message): Uint8Array<ArrayBuffer> {
     else if ("float" in value) {
       new DataView(bytes.buffer).setFloat32(at, value.float, true);
       at += 4;
+    } else if ("double" in value) {
+      new DataView(bytes.buffer).setFloat64(at, value.double, true);
+      at += 8;
     } else if (inner === undefined) {
       varint(value.length);
       bytes.set(value as Uint8Array, at);
@@ -91,7 +102,7 @@ export function writeFields(message: Message): Uint8Array<ArrayBuffer> {
 /** A field with its whole length in bytes; texts are encoded, messages measured. */
 interface SizedField {
   number: number;
-  value: number | Float | Uint8Array | Message;
+  value: Value;
   inner?: SizedField[];
   size: number;
 }
@@ -101,6 +112,7 @@ function measure([number, given]: MessageField): SizedField {
   const tag = varintSize(number * 8 + kindOf(value));
   if (typeof value === "number") return { number, value, size: tag + varintSize(value) };
   if ("float" in value) return { number, value, size: tag + 4 };
+  if ("double" in value) return { number, value, size: tag + 8 };
   const inner = Array.isArray(value) ? value.map(measure) : undefined;
   const length = inner ? sum(inner) : value.length;
   return { number, value, inner, size: tag + varintSize(length) + length };
@@ -108,6 +120,7 @@ function measure([number, given]: MessageField): SizedField {
 
 function kindOf(value: SizedField["value"]): number {
   if (typeof value === "number") return VARINT;
+  if ("double" in value) return FIXED_64;
   return "float" in value ? FIXED_32 : BYTES;
 }
 

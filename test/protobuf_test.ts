@@ -44,6 +44,7 @@ Deno.test("the bytes are those of Google's documentation of the encoding", () =>
     bytes("12 07 74 65 73 74 69 6e 67"),
   );
   assertEquals(writeFields([[3, [[1, 150]]]]), bytes("1a 03 08 96 01"));
+  assertEquals(writeFields([[1, { double: -2.5 }]]), bytes("09 00 00 00 00 00 00 04 c0"));
   assertEquals(writeFields([]), new Uint8Array());
 });
 

@@ -16,6 +16,8 @@ export interface TensorFlowOptions {
   device?: "auto" | "cpu" | "cuda";
   /** Threads that share one operation; 0 means all cores. */
   threads?: number;
+  /** Share of a GPU's memory that may be taken, above 0 to 1; all of it unless told. */
+  memoryShare?: number;
   /** `auto` measures which is faster here. */
   precision?: Precision | "auto";
   /** The folder that set-up installed to, if it is not the usual one. */
@@ -73,7 +75,9 @@ async function start(options: TensorFlowOptions): Promise<Runtime> {
   const { device = "auto", threads = 0, precision = "float32", libraryFolder } = options;
   const library = findLibrary({ device, folder: libraryFolder });
   const api = openCApi(library);
-  const { context, devices } = createContext(api, { threads, useGpu: device !== "cpu" });
+  const { memoryShare = 1 } = options;
+  const useGpu = device !== "cpu";
+  const { context, devices } = createContext(api, { threads, useGpu, memoryShare });
   const gpu = devices.find(({ type }) => type === "GPU");
   if (device === "cuda" && !gpu) {
     throw new LookalikeError(
@@ -98,9 +102,15 @@ async function start(options: TensorFlowOptions): Promise<Runtime> {
   };
 }
 
+interface ContextOptions {
+  threads: number;
+  useGpu: boolean;
+  memoryShare: number;
+}
+
 function createContext(
   api: CApi,
-  options: { threads: number; useGpu: boolean },
+  options: ContextOptions,
 ): { context: bigint; devices: { name: string; type: string }[] } {
   const c = api.runtime;
   const status = newStatus(api);
@@ -128,15 +138,18 @@ function createContext(
 }
 
 /** A `ConfigProto` (tensorflow/core/protobuf/config.proto), by its field numbers. */
-function contextConfig(
-  options: { threads: number; useGpu: boolean },
-): Uint8Array<ArrayBuffer> {
+function contextConfig(options: ContextOptions): Uint8Array<ArrayBuffer> {
   const noGpu: MessageField = [1, [[1, "GPU"], [2, 0]]]; // device_count
-  const allowGrowth: MessageField = [6, [[4, 1]]]; // gpu_options: memory as it is needed
+  const memory: MessageField = [6, [ // gpu_options
+    ...(options.memoryShare < 1
+      ? [[1, { double: options.memoryShare }] satisfies MessageField]
+      : []),
+    [4, 1], // allow_growth: as it is needed, up to that share
+  ]];
   return writeFields([
     ...(options.useGpu ? [] : [noGpu]),
     ...(options.threads > 0 ? [[2, options.threads] satisfies MessageField] : []), // intra_op_parallelism
-    allowGrowth,
+    memory,
     [7, 1], // allow_soft_placement: ops without a GPU kernel run on the host
   ]);
 }
