@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { join } from "node:path";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { createApi } from "./api.ts";
 import { homeWithEncoders } from "./home.ts";
+import { ingest, type Photograph, readPhotographs } from "./photographs.ts";
 import { realImages } from "../real_images.ts";
 import { extractPhotographs } from "../some_photographs.ts";
 import { startServer } from "./server.ts";
@@ -10,19 +10,11 @@ import { startServer } from "./server.ts";
 await startTensorFlow({ device: "cpu" }); // it draws the encoders' weights
 
 const ADMIN_KEY = "an-admin-key-for-this-test-alone";
-const BATCH = 100;
 const CLASSES = 10;
 const PER_CLASS = 100; // of each split: 2,000 altogether
 
 const archive = await realImages();
 const missing = "skip" in archive ? archive.skip : null;
-
-interface Photograph {
-  id: string;
-  label: string;
-  metadata: { split: string; number: number };
-  bytes: Uint8Array<ArrayBuffer>;
-}
 
 Deno.test({
   name: "service, over HTTP alone: 2,000 photographs kept, found, embedded anew and found again" +
@@ -52,7 +44,7 @@ Deno.test({
       await admin.ok("PUT", "/v1/aliases/production", { model: "tiny@1" });
       const album = await api.ok("POST", "/v1/collections", { name: "album", model: "production" });
       assertEquals([album.model, album.count], ["tiny@1", 0]);
-      await ingest(api, photographs);
+      await ingest(api, "album", photographs);
       assertEquals((await api.ok("GET", "/v1/collections/album")).count, photographs.length);
 
       const old = await allVectors(api);
@@ -117,17 +109,6 @@ Deno.test({
 });
 
 type Api = ReturnType<typeof createApi>;
-
-async function ingest(api: Api, photographs: Photograph[]): Promise<void> {
-  for (let first = 0; first < photographs.length; first += BATCH) {
-    const items = photographs.slice(first, first + BATCH).map(({ bytes, ...item }) => ({
-      ...item,
-      image: bytes.toBase64(),
-    }));
-    const { inserted } = await api.ok("PUT", "/v1/collections/album/items", { items });
-    assertEquals(inserted, items.length);
-  }
-}
 
 /** Every item's vector, page by page. */
 async function allVectors(api: Api): Promise<Map<string, number[]>> {
@@ -210,20 +191,6 @@ async function duplicatesAreFound(api: Api, { id, bytes }: Photograph): Promise<
   }
   assert(pairs.some(([first, second]) => first === id && second === "twin"), `${pairs}`);
   await api.ok("DELETE", "/v1/collections/album/items/twin");
-}
-
-async function readPhotographs(folder: string): Promise<Photograph[]> {
-  const photographs: Photograph[] = [];
-  for (const split of ["train", "test"]) {
-    for await (const { name: label } of Deno.readDir(join(folder, split))) {
-      for await (const { name } of Deno.readDir(join(folder, split, label))) {
-        const id = `${split}/${label}/${name}`;
-        const bytes = await Deno.readFile(join(folder, id));
-        photographs.push({ id, label, metadata: { split, number: parseInt(name) }, bytes });
-      }
-    }
-  }
-  return photographs.sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
 function dot(left: number[], right: number[]): number {
