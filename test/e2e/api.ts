@@ -8,10 +8,11 @@ import { assertEquals } from "@std/assert";
  * @returns `fetch` for any answer, `ok` for the JSON of a success, `send` for status and JSON.
  */
 export function createApi(url: string, key?: string) {
-  const call = (method: string, path: string, body?: unknown) =>
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
     fetch(`${url}${path}`, {
       method,
       headers: {
+        ...headers,
         ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       },

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { createApi } from "../e2e/api.ts";
 import { startServer } from "../e2e/server.ts";
-import { decoderProcesses } from "../image/processes.ts";
+import { decoderProcesses } from "../processes.ts";
 import { albumHome, SMALL } from "./album.ts";
 
 await startTensorFlow({ device: "cpu", threads: 1 }); // it draws the encoders' weights

@@ -1,7 +1,7 @@
 import { type Random, random } from "../../src/random.ts";
 import { createApi } from "../e2e/api.ts";
 import { beginServer, type Server } from "../e2e/server.ts";
-import { decoderProcesses, isDecoder } from "../image/processes.ts";
+import { decoderProcesses, isDecoder } from "../processes.ts";
 import { checkAll, type Settled } from "./checks.ts";
 import { delay, noting, sentenceOf } from "./noting.ts";
 import { readSomething } from "./readers.ts";

@@ -4,7 +4,7 @@ import { startDecoderProcess } from "../../src/image/decoder_process.ts";
 import { DEFAULT_IMAGE_LIMITS, openImageDecoder } from "../../src/image/mod.ts";
 import { heavyAvif } from "./heavy_avif.ts";
 import { gradient, picture } from "./pictures.ts";
-import { decoderProcesses, environmentOf, isDecoder, peakMemory } from "./processes.ts";
+import { decoderProcesses, environmentOf, isDecoder, peakMemory } from "../processes.ts";
 
 const MEBIBYTE = 2 ** 20;
 const OPTIONS = {

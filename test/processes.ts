@@ -1,4 +1,4 @@
-/** The processes that decode, as the operating system sees them; Linux alone. */
+/** Processes as the operating system sees them; Linux alone. */
 
 /**
  * The processes that decode for another.
@@ -7,9 +7,17 @@
  * @returns Their ids.
  */
 export function decoderProcesses(parent = Deno.pid): number[] {
-  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) =>
-    Number(name)
-  ).filter((pid) => parentOf(pid) === parent && isDecoder(pid));
+  return childrenOf(parent).filter(isDecoder);
+}
+
+/**
+ * The processes that train a job for a service.
+ *
+ * @param parent The service's id.
+ * @returns Their ids.
+ */
+export function jobProcesses(parent: number): number[] {
+  return childrenOf(parent).filter(isJob);
 }
 
 /**
@@ -20,6 +28,16 @@ export function decoderProcesses(parent = Deno.pid): number[] {
  */
 export function isDecoder(pid: number): boolean {
   return read(`/proc/${pid}/cmdline`).includes("decoder_main.ts");
+}
+
+/**
+ * Whether a process still trains a job, whosever it is.
+ *
+ * @param pid Its id.
+ * @returns False once it has ended.
+ */
+export function isJob(pid: number): boolean {
+  return /cli\.ts\0job\0/.test(read(`/proc/${pid}/cmdline`));
 }
 
 /**
@@ -40,6 +58,12 @@ export function peakMemory(pid: number): number {
  */
 export function environmentOf(pid: number): string[] {
   return read(`/proc/${pid}/environ`).split("\0").filter((variable) => variable !== "");
+}
+
+function childrenOf(parent: number): number[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) =>
+    Number(name)
+  ).filter((pid) => parentOf(pid) === parent);
 }
 
 function parentOf(pid: number): number {
