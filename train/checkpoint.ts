@@ -1,9 +1,10 @@
-import { join } from "node:path";
 import { z } from "zod";
-import { LookalikeError, messageOf } from "../src/errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../src/encoders/safetensors.ts";
-import { sha256, writeFileAtomic } from "../src/files.ts";
 import { encoderArchitectureSchema, type NamedTensors } from "../src/model/mod.ts";
+import {
+  readCheckpointFiles,
+  tensorsFileSchema,
+  writeCheckpointFiles,
+} from "./checkpoint_files.ts";
 import { pretrainConfigSchema } from "./config.ts";
 import { progressSchema } from "./report.ts";
 import { stretchSchema } from "./stretches.ts";
@@ -32,7 +33,7 @@ const checkpointSchema = z.strictObject({
   images: z.string(),
   /** All that was reported so far. */
   history: z.array(progressSchema),
-  tensors: z.strictObject({ file: z.string(), sha256: z.string() }),
+  tensors: tensorsFileSchema,
 });
 
 /** The state of a run after some step. */
@@ -40,27 +41,19 @@ export type Checkpoint = Omit<z.infer<typeof checkpointSchema>, "formatVersion" 
   tensors: NamedTensors;
 };
 
-const RECORD = "checkpoint.json";
-
 /**
- * Writes a checkpoint so that a crash at any moment leaves this one or the one before: first the
- * tensors under a name of their own, then the record that points to them.
+ * Writes a checkpoint so that a crash at any moment leaves this one or the one before.
  *
  * @param folder The run's folder.
  * @param checkpoint The state.
  * @throws {LookalikeError} `not_finite` if a weight is not finite; what was there stays.
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  const { tensors, ...record } = checkpoint;
-  refuseNotFinite(tensors, checkpoint.step);
-  const bytes = encodeSafetensors(tensors);
-  const file = `step-${String(checkpoint.step).padStart(8, "0")}.safetensors`;
-  await writeFileAtomic(join(folder, file), bytes);
-  const content = { formatVersion: 2, ...record, tensors: { file, sha256: sha256(bytes) } };
-  await writeFileAtomic(join(folder, RECORD), JSON.stringify(content, null, 1));
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".safetensors") && name !== file) await Deno.remove(join(folder, name));
-  }
+  const { tensors, step, ...record } = checkpoint;
+  await writeCheckpointFiles(folder, {
+    ...{ step, tensors, record: { formatVersion: 2, ...record } },
+    advice: "lower --learning-rate or lengthen --warmup-epochs",
+  });
 }
 
 /**
@@ -71,37 +64,9 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
  * @throws {LookalikeError} `damaged` if it is not whole, naming the file.
  */
 export async function readCheckpoint(folder: string): Promise<Checkpoint | null> {
-  const path = join(folder, RECORD);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  try {
-    const { formatVersion: _, tensors: { file, sha256: expected }, ...record } = checkpointSchema
-      .parse(JSON.parse(text));
-    const bytes = await Deno.readFile(join(folder, file));
-    if (sha256(bytes) !== expected) throw new Error(`${file} has another SHA-256 than it says`);
-    return { ...record, tensors: decodeSafetensors(bytes) };
-  } catch (cause) {
-    throw new LookalikeError(
-      "damaged",
-      `Cannot read the checkpoint ${path}: ${messageOf(cause)}. Begin anew with --restart.`,
-      { cause },
-    );
-  }
-}
-
-function refuseNotFinite(tensors: NamedTensors, step: number): void {
-  for (const [name, { data }] of tensors) {
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
-      throw new LookalikeError(
-        "not_finite",
-        `Cannot go on from step ${step} as ${name} is no longer finite: lower --learning-rate or ` +
-          "lengthen --warmup-epochs. The last good checkpoint is kept.",
-      );
-    }
-  }
+  const advice = "Begin anew with --restart.";
+  const found = await readCheckpointFiles(folder, { schema: checkpointSchema, advice });
+  if (!found) return null;
+  const { formatVersion: _, ...checkpoint } = found;
+  return checkpoint;
 }
