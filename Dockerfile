@@ -23,18 +23,20 @@ RUN python3 -m pip install --no-cache-dir --no-deps --only-binary :all: --requir
 ENV PATH=/opt/deno/bin:$PATH DENO_DIR=/app/.deno DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
   DENO_TLS_CA_STORE=system
 
-# The project with the packages that serving needs, and the code as JavaScript. At run time nothing
+# The project with the packages that serving and jobs need, and the code as JavaScript. At run time nothing
 # is resolved, fetched or compiled.
 FROM build AS project
 COPY deno.json deno.lock LICENSE main.ts ./
 COPY docs/deploy/image docs/deploy/image/
 COPY routes routes/
 COPY src src/
+COPY train train/
 RUN deno run --no-config --allow-read --allow-write=deno.json docs/deploy/image/keep_imports.ts \
   && deno install --frozen=false \
   && deno run --no-config --allow-read --allow-write=node_modules docs/deploy/image/prune_packages.ts \
   && rm -rf .deno \
-  && deno cache --node-modules-dir=manual main.ts docs/deploy/image/health.ts \
+  && deno cache --node-modules-dir=manual main.ts train/cli.ts train/commands/job.ts \
+    docs/deploy/image/health.ts \
   && chmod -R u+w,a+rX . # npm's archives come with whatever modes their authors had
 COPY --from=base /var/lib/dpkg/status /tmp/packages-of-base
 
@@ -52,10 +54,10 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
   CMD ["deno", "run", "--no-config", "--allow-env", "--allow-net", "docs/deploy/image/health.ts"]
 # FFI is whole as TensorFlow takes libc by its name; sys as sharp asks which libc that is, and usearch
-# looks whether this is Alpine. Processes are those that decode images.
+# looks whether this is Alpine. Processes are those that decode images and those that train.
 ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--node-modules-dir=manual", \
   "--allow-env", "--allow-ffi", "--allow-net", "--allow-sys", \
-  "--allow-run=/usr/local/bin/deno", \
+  "--allow-run=/usr/local/bin/deno,/usr/bin/nice", \
   "--allow-read=/app,/data,/tmp,/run/secrets,/etc/alpine-release", \
   "--allow-write=/data,/tmp", "main.ts"]
 

@@ -132,6 +132,22 @@ Deno.test({ name: "container", ignore: reason !== null }, async (t) => {
       found = (await service.ask(search)).body;
       assertEquals(JSON.parse(found).data.map(({ id }: { id: string }) => id), ["red", "blue"]);
     });
+    await step("it trains a job in a process of its own", async () => {
+      const post = (path: string, body: unknown) =>
+        service.ask({ url: `${URL}${path}`, method: "POST", headers, body: JSON.stringify(body) });
+      const { status, body } = await post("/v1/pretraining/jobs", {
+        ...{ collection: "album", name: "learnt", from: "tiny" },
+        hyperparameters: { epochs: 2, batch_size: 2 },
+      });
+      assertEquals(status, 200, body);
+      const url = `${URL}/v1/pretraining/jobs/${JSON.parse(body).id}`;
+      for (let job = JSON.parse(body); job.status !== "succeeded"; await pause(500)) {
+        job = JSON.parse((await service.ask({ url, headers })).body);
+        assert(["queued", "running", "succeeded"].includes(job.status), JSON.stringify(job.error));
+      }
+      const learnt = JSON.stringify({ model: "learnt@1", input: [reds] });
+      assertEquals((await service.ask({ ...embedding, body: learnt })).status, 200);
+    });
     await step("SIGTERM lets a request in flight finish, and ends it with 0", async () => {
       const half = await service.askHalf(embedding);
       await pause(500); // until what was sent has arrived

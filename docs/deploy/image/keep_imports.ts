@@ -1,13 +1,13 @@
 /**
- * Takes the packages out of deno.json that the service does not import, so that the image does not
- * have them: those of training, tests and tools. What deno.lock pins stays pinned.
+ * Takes the packages out of deno.json that neither serving nor training imports, so that the image does not
+ * have them: those of tests and tools. What deno.lock pins stays pinned.
  *
  * @module
  */
 
 if (import.meta.main) {
   const config = JSON.parse(Deno.readTextFileSync("deno.json"));
-  const files = [...sources("src"), ...sources("routes"), "main.ts"];
+  const files = [...["src", "routes", "train"].flatMap(sources), "main.ts"];
   config.imports = importsOf(config.imports, files.map((file) => Deno.readTextFileSync(file)));
   Deno.writeTextFileSync("deno.json", JSON.stringify(config, null, 2) + "\n");
 }
