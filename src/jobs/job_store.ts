@@ -18,6 +18,16 @@ export interface NewEvent extends Omit<JobEvent, "sequence" | "createdAt"> {
   key: string;
 }
 
+/** How a job's process has fared, over all its starts. */
+export interface JobAttempts {
+  /** How often it was started since the job's last new event. */
+  vainStarts: number;
+  /** How often it has crashed since then. */
+  crashes: number;
+  /** How long it has run in all. */
+  runningSeconds: number;
+}
+
 /**
  * Jobs and their events in `jobs.db`. Several processes may have it open at once: the service, the
  * job's own process, and `deno task jobs`. What was acknowledged survives a crash.
@@ -33,7 +43,8 @@ export interface JobStore {
    *
    * @param job Its id (see {@link newJobId}), request and asker; `idempotencyKey` with the SHA-256 of
    * the request that it came with.
-   * @param options.most How many may be queued; and `mostOfKey` of one asker.
+   * @param options.most How many may be queued. An asker who has none there may add one even so, or
+   * one key could shut all others out.
    * @returns The job; the one that is there already if that idempotency key has been used by this asker.
    * @throws {LookalikeError} `overloaded` if the queue is full; `conflict` if the idempotency key came
    * with another request.
@@ -59,8 +70,14 @@ export interface JobStore {
    * start is longest ago, and of its jobs the oldest.
    */
   claim(): Job | null;
-  /** Counts one more start of a running job's process. */
+  /** Counts one more start of a job's process, if the job runs. */
   noteStart(id: string): Job;
+  /** Counts a crash of a running job's process and says so in an event, which is none of its news. */
+  noteCrash(id: string, message: string): void;
+  /** Adds to how long a job's process has run. */
+  addRunningTime(id: string, seconds: number): void;
+  /** How its process has fared. */
+  attempts(id: string): JobAttempts;
   /** Adds an event while the job runs; false if it is there already, or the job no longer runs. */
   addEvent(id: string, event: NewEvent): boolean;
   /**
