@@ -23,7 +23,7 @@ const fileSchema = z.object({
   checksum: z.string(),
 });
 
-/** A name of a person's choice for a version of an encoder, which may be given to another one later. */
+/** A name of a person's choice for a version, which may be given to another one later. */
 export interface Alias {
   /** Such as `production`. */
   alias: string;
@@ -31,6 +31,14 @@ export interface Alias {
   reference: string;
   /** When it was given, ISO 8601. */
   updatedAt: string;
+}
+
+/** What aliases are given to: encoders unless told. */
+export interface AliasOptions {
+  /** What a sentence calls it; with an `s` it is the store's folder. */
+  noun?: string;
+  /** The field of a request that names one. */
+  param?: string;
 }
 
 /** The aliases on disk. Several processes may write them: the last one wins, and no file is torn. */
@@ -62,13 +70,24 @@ export interface Aliases {
  * Opens the aliases of a store: one file, `aliases.json`, with a checksum, renamed into place.
  *
  * @param root The store's folder; it need not be there.
+ * @param options What they are given to, for errors.
  * @returns The aliases.
  */
-export function openAliases(root: string): Aliases {
+export function openAliases(
+  root: string,
+  { noun = "encoder", param = "model" }: AliasOptions = {},
+): Aliases {
   const path = join(root, FILE);
   const changing = createGate(1); // each change reads what the one before has written
 
-  const list = () => readAliases(path);
+  const damaged: Damaged = (reason, cause) =>
+    new LookalikeError(
+      "damaged",
+      `Cannot read the aliases as of ${noun}s/${FILE} ${reason}. Restore the file from a copy, or ` +
+        `remove it and set the aliases again; ${noun}s answer by their own names meanwhile.`,
+      { param, cause },
+    );
+  const list = () => readAliases(path, damaged);
 
   function change<T>(edit: (aliases: Map<string, Alias>) => T): Promise<T> {
     return changing(async () => {
@@ -83,12 +102,12 @@ export function openAliases(root: string): Aliases {
     list,
     async set(alias, reference) {
       checkName(alias, "alias", { param: "alias" });
-      const { name, version } = parseReference(reference);
+      const { name, version } = parseReference(reference, { noun });
       if (version === undefined) {
         throw new LookalikeError(
           "invalid_input",
           `Cannot give alias ${alias} to ${name} as it must be given to a version: ${name}@1.`,
-          { param: "model" },
+          { param },
         );
       }
       return await change((aliases) => {
@@ -105,7 +124,10 @@ export function openAliases(root: string): Aliases {
   };
 }
 
-async function readAliases(path: string): Promise<Alias[]> {
+/** The error of a file that is not as it was written; `reason` is the sentence's end. */
+type Damaged = (reason: string, cause?: unknown) => LookalikeError;
+
+async function readAliases(path: string, damaged: Damaged): Promise<Alias[]> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -113,7 +135,7 @@ async function readAliases(path: string): Promise<Alias[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw damaged(`it must be readable: ${messageOf(error)}`, error);
   }
-  return decode(text);
+  return decode(text, damaged);
 }
 
 async function writeAliases(path: string, aliases: Alias[]): Promise<void> {
@@ -135,7 +157,7 @@ function encode(aliases: Alias[]): string {
   return JSON.stringify(content, null, 2) + "\n";
 }
 
-function decode(text: string): Alias[] {
+function decode(text: string, damaged: Damaged): Alias[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -162,15 +184,6 @@ function checksumOf(aliases: Alias[]): string {
 
 function byName(left: Alias, right: Alias): number {
   return left.alias < right.alias ? -1 : 1;
-}
-
-function damaged(reason: string, cause?: unknown): LookalikeError {
-  return new LookalikeError(
-    "damaged",
-    `Cannot read the aliases as of encoders/${FILE} ${reason}. Restore the file from a copy, or ` +
-      "remove it and set the aliases again; models answer by their own names meanwhile.",
-    { param: "model", cause },
-  );
 }
 
 function tooMany(alias: string): LookalikeError {

@@ -3,8 +3,8 @@ import { LookalikeError } from "../errors.ts";
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 const VERSION = /^[1-9][0-9]{0,8}$/;
 
-/** An encoder by name: its newest version, or the one told. */
-export interface EncoderReference {
+/** An encoder or a classifier by name: its newest version, or the one told. */
+export interface VersionReference {
   /** Letters, digits, `.`, `_` and `-`. */
   name: string;
   /** A whole number from "1" up; undefined for the newest. */
@@ -12,7 +12,7 @@ export interface EncoderReference {
 }
 
 /**
- * Checks the name of an encoder or a collection: it becomes part of paths and addresses.
+ * Checks the name of an encoder, a classifier or a collection: it becomes part of paths and addresses.
  *
  * @param name The name: 1 to 64 letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
  * @param what What it names, for the error's sentence.
@@ -45,9 +45,10 @@ export function isVersion(text: string): boolean {
 }
 
 /**
- * Reads a reference to an encoder, `NAME` or `NAME@VERSION`.
+ * Reads a reference to a version, `NAME` or `NAME@VERSION`.
  *
  * @param reference What a person or a request wrote.
+ * @param options.noun What it is a version of, for the error's sentence; an encoder unless told.
  * @returns Its parts, checked.
  * @throws {LookalikeError} `invalid_input` if the name or the version cannot be one.
  *
@@ -57,14 +58,17 @@ export function isVersion(text: string): boolean {
  * console.assert(parseReference("flowers@2").version === "2");
  * ```
  */
-export function parseReference(reference: string): EncoderReference {
+export function parseReference(
+  reference: string,
+  { noun = "encoder" }: { noun?: string } = {},
+): VersionReference {
   const [name, version, ...rest] = reference.split("@");
-  checkName(name, "encoder");
+  checkName(name, noun);
   if (version === undefined) return { name };
   if (rest.length === 0 && isVersion(version)) return { name, version };
   throw new LookalikeError(
     "invalid_input",
-    `Cannot find encoder ${name} as the version after "@" must be a whole number from 1 up: it is ` +
+    `Cannot find ${noun} ${name} as the version after "@" must be a whole number from 1 up: it is ` +
       `${JSON.stringify([version, ...rest].join("@")).slice(0, 100)}.`,
     { param: "version" },
   );

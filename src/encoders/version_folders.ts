@@ -8,16 +8,16 @@ const REMOVED = /^\.([1-9][0-9]{0,8})\.removed$/;
 const LEFTOVER_MS = 60 * 60 * 1000;
 
 /**
- * The encoders of a store by name.
+ * What a store has versions of, by name.
  *
  * @param root The store's folder; it need not be there.
  * @returns The names of folders that could hold versions, in order.
  */
-export async function encoderNames(root: string): Promise<string[]> {
+export async function versionedNames(root: string): Promise<string[]> {
   const folders = (await entries(root)).filter((entry) => !entry.isFile);
   return folders.map((entry) => entry.name).filter((name) => {
     try {
-      return checkName(name, "encoder") === name;
+      return checkName(name, "folder") === name;
     } catch {
       return false;
     }
