@@ -1,14 +1,12 @@
-import { coarseToFine } from "./coarse_to_fine.ts";
-import { meanCrossEntropy } from "./cross_entropy.ts";
+import { createCrossValidation } from "./cross_validation.ts";
 import { checkExamples, type Examples, type ExampleShape, selectExamples } from "./examples.ts";
-import { FOLDS, stratifiedFolds } from "./folds.ts";
+import { stratifiedFolds } from "./folds.ts";
 import {
   DEFAULT_L2,
   fitLogisticRegression,
   type LogisticRegression,
-  predictLogisticRegression,
 } from "./logistic_regression.ts";
-import { L2_GRID } from "./pick_l2.ts";
+import { cheapestL2 } from "./pick_l2.ts";
 import { scaleTemperature } from "./scale_temperature.ts";
 
 /** How a probe is fitted. */
@@ -50,43 +48,39 @@ export interface FittedProbe {
  */
 export async function fitProbe(examples: Examples, options: ProbeOptions): Promise<FittedProbe> {
   const { dimension, classes, seed = 0, signal } = options;
-  const count = checkExamples(examples, options);
+  checkExamples(examples, options);
   const folds = stratifiedFolds(examples.labels, seed);
-  const judged = Int32Array.from(folds.keys().filter((row) => folds[row] >= 0));
-  const fit = (to: Examples, l2: number, start?: LogisticRegression) => {
-    signal?.throwIfAborted();
-    return fitLogisticRegression(to.features, to.labels, { dimension, classes, l2, start });
-  };
-  const starts: LogisticRegression[] = [];
-  const judge = async (l2: number) => {
-    const found = new Float32Array(count * classes);
-    for (let fold = 0; fold < FOLDS; fold++) {
-      const rows = (held: boolean) =>
-        [...folds.keys()].filter((row) => (folds[row] === fold) === held);
-      if (rows(true).length === 0) continue;
-      starts[fold] = await fit(selectExamples(examples, rows(false)), l2, starts[fold]);
-      const heldOut = selectExamples(examples, rows(true));
-      const probabilities = await predictLogisticRegression(starts[fold], heldOut.features);
-      rows(true).forEach((row, i) =>
-        found.set(probabilities.subarray(i * classes, (i + 1) * classes), row * classes)
-      );
-    }
-    return found;
-  };
-  const select = (found: Float32Array) =>
-    selectExamples({ features: found, labels: examples.labels }, [...judged]);
-  const costAt = async (l2: number) => {
-    const { features, labels } = select(await judge(l2));
-    return meanCrossEntropy(features, labels);
-  };
-  if (judged.length === 0) {
-    const l2 = options.l2 ?? DEFAULT_L2;
-    return { model: await fit(examples, l2), l2, outOfFold: null, judged, temperature: 1 };
+  const validation = createCrossValidation(examples, { dimension, classes, folds });
+  try {
+    const { judged } = validation;
+    const isJudged = judged.length > 0;
+    const l2 = options.l2 ?? (isJudged ? await cheapestL2(validation, { signal }) : DEFAULT_L2);
+    const outOfFold = isJudged ? await validation.judge({ l2, signal }) : null;
+    const model = await fitLogisticRegression(examples.features, examples.labels, {
+      dimension,
+      classes,
+      l2,
+      signal,
+    });
+    return {
+      model,
+      l2,
+      outOfFold,
+      judged,
+      temperature: temperatureOf(outOfFold, { judged, labels: examples.labels }),
+    };
+  } finally {
+    validation.dispose();
   }
-  const l2 = options.l2 ??
-    L2_GRID[await coarseToFine(L2_GRID.length, (point) => costAt(L2_GRID[point]))];
-  const outOfFold = await judge(l2);
-  const { features, labels } = select(outOfFold);
-  const temperature = scaleTemperature(features, { labels });
-  return { model: await fit(examples, l2), l2, outOfFold, judged, temperature };
+}
+
+function temperatureOf(
+  outOfFold: Float32Array | null,
+  options: { judged: Int32Array; labels: Int32Array },
+): number {
+  if (!outOfFold) return 1;
+  const { features, labels } = selectExamples({ features: outOfFold, labels: options.labels }, [
+    ...options.judged,
+  ]);
+  return scaleTemperature(features, { labels });
 }

@@ -1,12 +1,12 @@
 import { LookalikeError } from "../errors.ts";
-import { compile, tf } from "../tensorflow/mod.ts";
-import { checkExamples, checkFeatures, type ExampleShape } from "./examples.ts";
+import { tf } from "../tensorflow/mod.ts";
+import { checkExamples, checkFeatures, type Examples, type ExampleShape } from "./examples.ts";
 import { type FeatureScale, featureScale } from "./feature_scale.ts";
 import { minimizeLbfgs } from "./lbfgs.ts";
-import { softmaxLoss } from "./softmax_loss.ts";
+import { type CompiledSoftmaxLoss, compileSoftmaxLoss } from "./softmax_loss.ts";
 
-/** How a logistic regression is fitted. */
-export interface LogisticRegressionOptions extends ExampleShape {
+/** How closely a logistic regression is fitted, and with which penalty. */
+export interface FitOptions {
   /**
    * λ of the penalty λ/2 · ‖W‖² on the mean cross-entropy: scikit-learn's 1 / (C · N). As the features
    * are standardised, the same λ means the same whatever their unit.
@@ -18,6 +18,8 @@ export interface LogisticRegressionOptions extends ExampleShape {
   maxIterations?: number;
   /** Begin at the weights and bias of another fit; at zeros unless told. */
   start?: Pick<LogisticRegression, "weights" | "bias">;
+  /** Ends the fit: it then throws the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** A fitted multinomial logistic regression: logits = ((x − mean) / std) · weights + bias. */
@@ -44,6 +46,18 @@ export const DEFAULT_L2 = 1e-4;
 // 2⁻²³ is float32's rounding; sums of thousands of terms lose about two bits more.
 const FLOAT32_SUM_PRECISION = 2 ** -21;
 
+/** Examples on the device, ready to be fitted to at one penalty after another. */
+export interface LogisticFitter {
+  /**
+   * Fits to the examples.
+   *
+   * @throws {LookalikeError} `invalid_input` if the penalty is not 0 or more.
+   */
+  fit(options?: FitOptions): Promise<LogisticRegression>;
+  /** Frees the examples; no fit may be under way. */
+  dispose(): void;
+}
+
 /**
  * Fits a multinomial logistic regression to frozen features, standardised by their own mean and
  * deviation, by L-BFGS (the linear evaluation of arXiv 2002.05709 appendix B.8).
@@ -61,55 +75,85 @@ const FLOAT32_SUM_PRECISION = 2 ** -21;
 export async function fitLogisticRegression(
   features: Float32Array,
   labels: Int32Array,
-  options: LogisticRegressionOptions,
+  options: ExampleShape & FitOptions,
 ): Promise<LogisticRegression> {
-  const { dimension, classes, l2 = DEFAULT_L2, tolerance = 1e-4, maxIterations = 500 } = options;
-  const count = checkExamples({ features, labels }, options);
-  if (!(l2 >= 0)) {
-    const message = `Cannot fit a classifier as l2 must be 0 or more: it is ${l2}.`;
-    throw new LookalikeError("invalid_input", message, { param: "l2" });
+  const loss = compileSoftmaxLoss();
+  try {
+    const fitter = createLogisticFitter({ features, labels }, { ...options, loss });
+    try {
+      return await fitter.fit(options);
+    } finally {
+      fitter.dispose();
+    }
+  } finally {
+    loss.dispose();
   }
+}
+
+/**
+ * Copies examples to the device to fit logistic regressions to, as {@linkcode fitLogisticRegression}
+ * does.
+ *
+ * @param examples Features and labels; two classes at least must occur.
+ * @param options Their sizes, and the loss, which fitters may share.
+ * @returns What fits; its caller disposes it.
+ * @throws {LookalikeError} `invalid_input` if a feature is not finite, lengths or labels do not
+ * agree, or all examples are of one class.
+ */
+export function createLogisticFitter(
+  examples: Examples,
+  options: ExampleShape & { loss: CompiledSoftmaxLoss },
+): LogisticFitter {
+  const { dimension, classes, loss: evaluate } = options;
+  const { labels } = examples;
+  const count = checkExamples(examples, options);
   if (labels.every((label) => label === labels[0])) {
     const message = "Cannot fit a classifier as the examples must be of two classes or more: " +
       `all ${count} are of class ${labels[0]}.`;
     throw new LookalikeError("invalid_input", message, { param: "labels" });
   }
-  const scale = featureScale(features, dimension);
-  const problem = tf.tidy(() => ({
-    features: standardize(tf.tensor2d(features, [count, dimension]), scale), // [N, F]
+  const scale = featureScale(examples.features, dimension);
+  const { features, targets } = tf.tidy(() => ({
+    features: standardize(tf.tensor2d(examples.features, [count, dimension]), scale), // [N, F]
     targets: tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as tf.Tensor2D, // [N, C]
-    l2,
   }));
-  const evaluate = compile(
-    (parameters: tf.Tensor2D) => softmaxLoss(parameters, problem),
-    { name: "logistic_regression" },
-  );
-  try {
-    const found = await minimizeLbfgs(
-      async (point) => {
-        const parameters = tf.tensor2d(Float32Array.from(point), [dimension + 1, classes]);
-        const { loss, gradient } = await evaluate(parameters);
-        const [[value], slopes] = await Promise.all([loss.data(), gradient.data()]);
-        tf.dispose([parameters, loss, gradient]);
-        return { value, gradient: Float64Array.from(slopes) };
-      },
-      beginning(options),
-      { tolerance, maxIterations, valuePrecision: FLOAT32_SUM_PRECISION },
-    );
-    return {
-      dimension,
-      classes,
-      ...scale,
-      weights: Float32Array.from(found.point.subarray(0, dimension * classes)),
-      bias: Float32Array.from(found.point.subarray(dimension * classes)),
-      loss: found.value,
-      iterations: found.iterations,
-      converged: found.converged,
+
+  const fit = async (options: FitOptions = {}): Promise<LogisticRegression> => {
+    const { l2 = DEFAULT_L2, tolerance = 1e-4, maxIterations = 500, start, signal } = options;
+    if (!(l2 >= 0)) {
+      const message = `Cannot fit a classifier as l2 must be 0 or more: it is ${l2}.`;
+      throw new LookalikeError("invalid_input", message, { param: "l2" });
+    }
+    const penalty = tf.scalar(l2);
+    const objective = async (point: Float64Array) => {
+      signal?.throwIfAborted();
+      const parameters = tf.tensor2d(Float32Array.from(point), [dimension + 1, classes]);
+      const { loss, gradient } = await evaluate(parameters, features, targets, penalty);
+      const [[value], slopes] = await Promise.all([loss.data(), gradient.data()]);
+      tf.dispose([parameters, loss, gradient]);
+      return { value, gradient: Float64Array.from(slopes) };
     };
-  } finally {
-    evaluate.dispose();
-    tf.dispose([problem.features, problem.targets]);
-  }
+    try {
+      const found = await minimizeLbfgs(objective, beginning(start, { dimension, classes }), {
+        tolerance,
+        maxIterations,
+        valuePrecision: FLOAT32_SUM_PRECISION,
+      });
+      return {
+        dimension,
+        classes,
+        ...scale,
+        weights: Float32Array.from(found.point.subarray(0, dimension * classes)),
+        bias: Float32Array.from(found.point.subarray(dimension * classes)),
+        loss: found.value,
+        iterations: found.iterations,
+        converged: found.converged,
+      };
+    } finally {
+      penalty.dispose();
+    }
+  };
+  return { fit, dispose: () => tf.dispose([features, targets]) };
 }
 
 /**
@@ -137,7 +181,7 @@ export async function predictLogisticRegression(
 }
 
 /** Where L-BFGS begins, float64 `[(F + 1) · C]`. */
-function beginning({ dimension, classes, start }: LogisticRegressionOptions): Float64Array {
+function beginning(start: FitOptions["start"], { dimension, classes }: ExampleShape): Float64Array {
   const point = new Float64Array((dimension + 1) * classes);
   if (start) {
     point.set(start.weights);

@@ -1,17 +1,11 @@
 import { coarseToFine } from "./coarse_to_fine.ts";
-import { checkExamples, type Examples, type ExampleShape, selectExamples } from "./examples.ts";
-import {
-  DEFAULT_L2,
-  fitLogisticRegression,
-  type LogisticRegression,
-  predictLogisticRegression,
-} from "./logistic_regression.ts";
+import { createCrossValidation, type CrossValidation } from "./cross_validation.ts";
+import { checkExamples, type Examples, type ExampleShape } from "./examples.ts";
+import { FOLDS } from "./folds.ts";
+import { DEFAULT_L2, type FitOptions } from "./logistic_regression.ts";
 
 /** The 45 values of λ of appendix B.8, evenly spaced on a logarithmic scale: four a decade. */
 export const L2_GRID: readonly number[] = Array.from({ length: 45 }, (_, i) => 10 ** (i / 4 - 6));
-
-/** Into so many parts the examples of each class are divided; one of them is held out. */
-export const FOLDS = 5;
 
 /** The gradient at which candidates are compared: closer would not change the choice. */
 const TOLERANCE = 1e-3;
@@ -36,49 +30,43 @@ export async function pickL2(
   options: ExampleShape & { fold?: number },
 ): Promise<number> {
   checkExamples(examples, options);
-  const { dimension, classes } = options;
-  const { fit, heldOut } = split(examples, options);
-  if (heldOut.labels.length === 0) return DEFAULT_L2;
-  let start: LogisticRegression | undefined;
-  const entropyAt = async (point: number) => {
-    start = await fitLogisticRegression(fit.features, fit.labels, {
-      dimension,
-      classes,
-      l2: L2_GRID[point],
-      tolerance: TOLERANCE,
-      start,
-    });
-    const probabilities = await predictLogisticRegression(start, heldOut.features);
-    return crossEntropy(probabilities, heldOut.labels);
-  };
-  return L2_GRID[await coarseToFine(L2_GRID.length, entropyAt)];
+  const folds = everyFifth(examples.labels, options);
+  if (folds.every((fold) => fold < 0)) return DEFAULT_L2;
+  const validation = createCrossValidation(examples, { ...options, folds });
+  try {
+    return await cheapestL2(validation);
+  } finally {
+    validation.dispose();
+  }
 }
 
-function split(
-  examples: Examples,
+/**
+ * The penalty of {@linkcode L2_GRID} at which the cross-entropy of the examples that are held out is
+ * least. Values are tried from the strongest on, coarse to fine.
+ *
+ * @param validation The fits, and which examples they hold out.
+ * @param options.signal Ends the search: it then throws the signal's reason.
+ * @returns λ.
+ */
+export async function cheapestL2(
+  validation: CrossValidation,
+  options: Pick<FitOptions, "signal"> = {},
+): Promise<number> {
+  const costOf = (point: number) =>
+    validation.crossEntropy({ ...options, l2: L2_GRID[point], tolerance: TOLERANCE });
+  return L2_GRID[await coarseToFine(L2_GRID.length, costOf)];
+}
+
+/** One fold alone: 0 for every fifth of each class that has five, −1 for all others. */
+function everyFifth(
+  labels: Int32Array,
   options: ExampleShape & { fold?: number },
-): { fit: Examples; heldOut: Examples } {
+): Int32Array {
   const { classes, fold = 0 } = options;
   const ofClass = new Array(classes).fill(0);
-  examples.labels.forEach((label) => ofClass[label]++);
+  labels.forEach((label) => ofClass[label]++);
   const seen = new Array(classes).fill(0);
-  const held = Array.from(
-    examples.labels,
-    (label) => seen[label]++ % FOLDS === FOLDS - 1 - fold && ofClass[label] >= FOLDS,
+  return labels.map((label) =>
+    seen[label]++ % FOLDS === FOLDS - 1 - fold && ofClass[label] >= FOLDS ? 0 : -1
   );
-  const rows = (chosen: boolean) => held.flatMap((own, row) => own === chosen ? [row] : []);
-  return {
-    fit: selectExamples(examples, rows(false)),
-    heldOut: selectExamples(examples, rows(true)),
-  };
-}
-
-/** The mean of −ln p of the true classes, in nats. */
-function crossEntropy(probabilities: Float32Array, labels: Int32Array): number {
-  const classes = probabilities.length / labels.length;
-  let sum = 0;
-  labels.forEach((label, row) => {
-    sum -= Math.log(Math.max(probabilities[row * classes + label], 1e-38)); // 0 where it underflows
-  });
-  return sum / labels.length;
 }

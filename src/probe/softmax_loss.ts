@@ -1,4 +1,4 @@
-import { tf } from "../tensorflow/mod.ts";
+import { compile, type Compiled, tf } from "../tensorflow/mod.ts";
 
 /** The data that a multinomial logistic regression is fitted to, on the device. */
 export interface SoftmaxProblem {
@@ -6,8 +6,31 @@ export interface SoftmaxProblem {
   features: tf.Tensor2D;
   /** One-hot labels, float32 `[N, C]`. */
   targets: tf.Tensor2D;
-  /** Weight of the penalty; 0 is none. */
-  l2: number;
+  /** Weight of the penalty, float32 `[]`; 0 is none. */
+  l2: tf.Scalar;
+}
+
+/** A loss and its gradient, as {@linkcode softmaxLoss} gives them. */
+export type SoftmaxLoss = ReturnType<typeof softmaxLoss>;
+
+/** {@linkcode softmaxLoss} as one call of TensorFlow, for examples and penalties of any number. */
+export type CompiledSoftmaxLoss = Compiled<
+  [parameters: tf.Tensor2D, features: tf.Tensor2D, targets: tf.Tensor2D, l2: tf.Scalar],
+  SoftmaxLoss
+>;
+
+/**
+ * Compiles {@linkcode softmaxLoss}: it is traced once for each number of examples, which takes longer
+ * than a small fit, and then serves all fits to as many.
+ *
+ * @returns The function; its caller disposes it.
+ */
+export function compileSoftmaxLoss(): CompiledSoftmaxLoss {
+  return compile(
+    (parameters: tf.Tensor2D, features: tf.Tensor2D, targets: tf.Tensor2D, l2: tf.Scalar) =>
+      softmaxLoss(parameters, { features, targets, l2 }),
+    { name: "softmax_loss" },
+  );
 }
 
 /**
@@ -30,7 +53,7 @@ export function softmaxLoss(
   const bias = parameters.slice(dimension, 1); // [1, C]
   const logProbabilities = tf.logSoftmax(features.matMul(weights).add(bias)); // [N, C]
   const entropy = logProbabilities.mul(targets).sum(1).mean().neg(); // []
-  const penalty = weights.square().sum().mul(l2 / 2); // []
+  const penalty = weights.square().sum().mul(l2.div(2)); // []
   const errors = logProbabilities.exp().sub(targets); // [N, C]
   // As (P − Y)ᵀX, transposed: half the time of XᵀP, which would walk the features by columns.
   const slopes = tf.matMul(errors, features, true).transpose(); // [F, C]

@@ -22,7 +22,11 @@ export function along(
   origin: Float64Array,
   line: { direction: Float64Array; step: number },
 ): Float64Array {
-  return origin.map((value, i) => value + line.step * line.direction[i]);
+  const { direction, step } = line;
+  const point = new Float64Array(origin.length);
+  // A loop, as `map` with a function takes five times as long: half the time of a small fit.
+  for (let i = 0; i < point.length; i++) point[i] = origin[i] + step * direction[i];
+  return point;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Examples, ExampleShape } from "../../src/probe/examples.ts";
+import { FOLDS } from "../../src/probe/folds.ts";
 import {
   fitLogisticRegression,
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
-import { FOLDS, pickL2 } from "../../src/probe/pick_l2.ts";
+import { pickL2 } from "../../src/probe/pick_l2.ts";
 
 /** Features to learn from and features to test on. */
 export interface FeatureSplits extends ExampleShape {
