@@ -14,13 +14,18 @@ import {
   type NamedVariables,
   type ProjectionHead,
   type ProjectionHeadShape,
+  projectionHeadShape,
   projectionLayers,
   restoreEncoder,
   restoreProjectionHead,
   toTensors,
 } from "../../src/model/mod.ts";
-import type { Precision, tf } from "../../src/tensorflow/mod.ts";
+import { type Precision, tf } from "../../src/tensorflow/mod.ts";
+import { unitRows } from "../loss/unit_rows.ts";
 import { byFixedStatistics } from "./by_fixed_statistics.ts";
+
+/** The length of z where no head is given, as pretraining has it. */
+const PROJECTION = 128;
 
 /** Where within a projection head a classifier begins. */
 export interface HeadLayer {
@@ -38,16 +43,32 @@ export interface ClassifierNetworkOptions {
   tensors: NamedTensors | null;
   /** Classify by a layer of the projection head rather than by h. */
   head?: HeadLayer;
+  /** Give z too, of the whole head; where none is given, of a random one. */
+  projects?: boolean;
+  /** Scale what is classified by to this length; null leaves it as it is. */
+  length: number | null;
   classes: number;
   /** Random weights are a function of it. */
   seed: number;
   precision: Precision;
 }
 
-/** An encoder, the first layers of its head where they are wanted, and a linear classifier. */
+/** What a network makes of images. */
+export interface NetworkOutputs {
+  /** What is classified by, float32 `[N, F]`. */
+  features: tf.Tensor2D;
+  /** The projections, float32 `[N, D]`; of the network that does not project, h. */
+  z: tf.Tensor2D;
+}
+
+/** An encoder, its projection head where it is wanted, and a linear classifier. */
 export interface ClassifierNetwork {
-  /** What gradients can move of the encoder and of the head's layers below the classifier. */
+  /** What gradients can move of the encoder, and of the head below the classifier or all of it. */
   readonly body: NamedVariables;
+  /** F, the length of what is classified by. */
+  readonly width: number;
+  /** The head's sizes; null where there is none. */
+  readonly head: ProjectionHeadShape | null;
   /** The linear classifier on top, zeros to begin with. */
   readonly classifier: NamedVariables;
   /** The running statistics of batch norm. */
@@ -58,8 +79,8 @@ export interface ClassifierNetwork {
   fixed(): BatchNorm;
   /** Batch norm by the batch's own statistics, which are collected for the running ones. */
   training(collected: BatchStatistics[]): BatchNorm;
-  /** What is classified by, of images in 0 … 1, float32 `[N, S, S, 3]`: float32 `[N, F]`. */
-  features(images: tf.Tensor4D, batchNorm: BatchNorm): tf.Tensor2D;
+  /** Of images in 0 … 1, float32 `[N, S, S, 3]`. */
+  outputs(images: tf.Tensor4D, batchNorm: BatchNorm): NetworkOutputs;
   /** Of features, float32 `[N, F]`: float32 `[N, C]`. */
   logits(features: tf.Tensor2D): tf.Tensor2D;
   /** Copies all of it from the device. */
@@ -80,32 +101,43 @@ export interface ClassifierNetwork {
  * missing or of another shape.
  */
 export function createClassifierNetwork(options: ClassifierNetworkOptions): ClassifierNetwork {
-  const { architecture, tensors, classes, seed, precision } = options;
+  const { architecture, tensors, projects = false, length, classes, seed, precision } = options;
   if (options.head) checkLayer(options.head);
   const layer = options.head?.layer ?? 0;
   const encoder = tensors
     ? restoreEncoder(architecture, tensors)
     : createEncoder(architecture, { seed });
-  const head = layer > 0 ? headOf(options.head!, { seed }) : null;
-  const width = head ? head.shape.layers[layer - 1] : encoder.dimension;
+  const usual = () => projectionHeadShape({ input: encoder.dimension, output: PROJECTION });
+  const head = layer > 0 || projects
+    ? headOf(options.head ?? { shape: usual(), tensors: null }, { seed })
+    : null;
+  const width = layer > 0 ? head!.shape.layers[layer - 1] : encoder.dimension;
   const classifier = createClassifier({ input: width, classes, zero: true });
 
-  const body = new Map([...encoder.parameters, ...(head ? below(head, layer) : [])]);
+  const moved = head ? below(head, projects ? head.shape.layers.length : layer) : [];
+  const body = new Map([...encoder.parameters, ...moved]);
   const state = new Map([...encoder.state, ...(head?.state ?? [])]);
   const parameters = new Map([...encoder.parameters, ...(head?.parameters ?? [])]);
   return {
     body,
+    width,
+    head: head?.shape ?? null,
     classifier: classifier.parameters,
     state,
     inference: () => byRunningStatistics(parameters, state),
     fixed: () => byFixedStatistics(parameters, state),
     training: (collected) => byBatchStatistics(parameters, collected),
-    features(images, batchNorm) {
+    outputs(images, batchNorm) {
       const h = encode(encoder, images, { batchNorm, precision }); // [N, F]
-      return head ? projectionLayers(head, h, { batchNorm, precision })[layer] : h;
+      const layers = head ? projectionLayers(head, h, { batchNorm, precision }) : [h];
+      const features = layers[layer]; // [N, F], of that layer
+      return {
+        features: length === null ? features : tf.mul(unitRows(features), length),
+        z: layers[layers.length - 1], // [N, D]
+      };
     },
     logits: (features) => classify(classifier, features, { precision }), // [N, C]
-    snapshot: () => toTensors(new Map([...body, ...state, ...classifier.parameters])),
+    snapshot: () => toTensors(new Map([...parameters, ...state, ...classifier.parameters])),
     dispose() {
       classifier.dispose();
       head?.dispose();
@@ -115,7 +147,10 @@ export function createClassifierNetwork(options: ClassifierNetworkOptions): Clas
 }
 
 /** The head with its weights, or with random ones. */
-function headOf({ shape, tensors }: HeadLayer, options: { seed: number }): ProjectionHead {
+function headOf(
+  { shape, tensors }: Omit<HeadLayer, "layer">,
+  options: { seed: number },
+): ProjectionHead {
   if (tensors) return restoreProjectionHead(shape, tensors);
   const { input, layers } = shape;
   const kind = layers.length === 1 ? "linear" : "nonlinear";

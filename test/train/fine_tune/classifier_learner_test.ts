@@ -27,7 +27,7 @@ async function train(options: {
 }) {
   const { moves, precision, compiled } = options;
   const network = createClassifierNetwork({
-    ...{ architecture, tensors, classes: 3, seed: 0, precision },
+    ...{ architecture, tensors, classes: 3, seed: 0, precision, length: null },
     head: { shape: head.shape, tensors: headTensors, layer: 1 },
   });
   const batches = await createBatches(images, {
@@ -35,7 +35,7 @@ async function train(options: {
   });
   const learner = createClassifierLearner(network, {
     ...{ batches, moves, size: images.side, momentum: 0.9, weightDecay: 1e-3 },
-    ...{ cropArea: 0.2, flipProbability: 0.5, optimizeGraph: false },
+    ...{ cropArea: 0.2, flipProbability: 0.5, unlabelled: null, optimizeGraph: false },
   });
   const losses: number[] = [];
   for (let step = 0; step < 3; step++) {
