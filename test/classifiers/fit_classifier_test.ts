@@ -20,7 +20,7 @@ for (const kind of ["linear", "knn"] as const) {
     assertEquals([metrics.by, metrics.count, classifier.warnings], ["cross-validation", 90, []]);
     const right = metrics.confusion.reduce((sum, row, label) => sum + row[label], 0);
     assertAlmostEquals(metrics.accuracy!, right / 90, 1e-12);
-    assert(metrics.accuracy! > 0.8, `${metrics.accuracy}`);
+    assert(metrics.accuracy! > 0.6, `${metrics.accuracy}`);
     assertAlmostEquals(
       metrics.standardError!,
       Math.sqrt(metrics.accuracy! * (1 - metrics.accuracy!) / 90),

@@ -16,7 +16,7 @@ const NAMES = ["zebra", "Ant", "cat"];
  * @returns N vectors, the classes in turn.
  */
 export function labelledBlobs(count: number, seed = 1) {
-  const { features, labels } = blobs(count, { dimension: DIMENSION, classes: 3, noise: 0.8, seed });
+  const { features, labels } = blobs(count, { dimension: DIMENSION, classes: 3, noise: 2, seed });
   for (let row = 0; row < count; row++) {
     const place = row * DIMENSION;
     features.set(normalize(features.subarray(place, place + DIMENSION)), place);
