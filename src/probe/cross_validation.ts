@@ -1,5 +1,6 @@
 import { meanCrossEntropy } from "./cross_entropy.ts";
-import { type Examples, type ExampleShape, selectExamples } from "./examples.ts";
+import { type Examples, type ExampleShape, placeRows, selectExamples } from "./examples.ts";
+import { foldSplits, judgedRows } from "./folds.ts";
 import {
   createLogisticFitter,
   type FitOptions,
@@ -31,7 +32,7 @@ export interface CrossValidation {
   dispose(): void;
 }
 
-/** One fold: which rows it judges, and what it learns from. */
+/** One fold: which rows it judges, and what learns from the others. */
 interface Fold {
   heldOut: number[];
   features: Float32Array;
@@ -40,35 +41,37 @@ interface Fold {
 }
 
 /**
- * Prepares the fits of a cross-validation: the examples of every fold are copied to the device once,
- * and all fits share one compiled loss and begin where the last ended.
+ * Prepares the fits of a cross-validation: what each fold learns from is copied to the device once,
+ * all fits share one compiled loss, and each begins where the last of its fold ended.
  *
  * @param examples Features and labels.
  * @param options Their sizes, and the fold that holds each row out, int32 `[N]`, −1 for none.
  * @returns The fits; its caller disposes them.
- * @throws {LookalikeError} `invalid_input` if a fold cannot be fitted to, as one of one class.
+ * @throws {LookalikeError} `invalid_input` if the examples cannot be fitted to, as those of one class.
  */
-export function createCrossValidation(
+export async function openCrossValidation(
   examples: Examples,
   options: ExampleShape & { folds: Int32Array },
-): CrossValidation {
-  const { dimension, classes, folds } = options;
+): Promise<CrossValidation> {
+  const { dimension, classes } = options;
   const { labels } = examples;
-  const rows = [...folds.keys()];
-  const judged = rows.filter((row) => folds[row] >= 0);
+  const judged = judgedRows(options.folds);
   const loss = compileSoftmaxLoss();
-  const open: Fold[] = [];
+  const folds: Fold[] = [];
   const dispose = () => {
-    open.forEach(({ fitter }) => fitter.dispose());
+    folds.forEach(({ fitter }) => fitter.dispose());
     loss.dispose();
   };
   try {
-    for (const fold of new Set(judged.map((row) => folds[row]))) {
-      const heldOut = judged.filter((row) => folds[row] === fold);
-      const rest = selectExamples(examples, rows.filter((row) => folds[row] !== fold));
+    for (const { heldOut, rest } of foldSplits(options.folds)) {
       const { features } = selectExamples(examples, heldOut);
-      const fitter = createLogisticFitter(rest, { dimension, classes, loss });
-      open.push({ heldOut, features, fitter });
+      const fitter = createLogisticFitter(selectExamples(examples, rest), {
+        dimension,
+        classes,
+        loss,
+      });
+      folds.push({ heldOut, features, fitter });
+      await new Promise((resolve) => setTimeout(resolve)); // who waits for the event loop goes first
     }
   } catch (error) {
     dispose();
@@ -76,19 +79,22 @@ export function createCrossValidation(
   }
 
   const judge = async (options: FitOptions) => {
-    const found = new Float32Array(labels.length * classes);
-    for (const fold of open) {
+    const found = new Float32Array(labels.length * classes); // [N, C]
+    const judgeFold = async (fold: Fold) => {
       fold.last = await fold.fitter.fit({ ...options, start: fold.last });
-      const probabilities = await predictLogisticRegression(fold.last, fold.features);
-      fold.heldOut.forEach((row, i) =>
-        found.set(probabilities.subarray(i * classes, (i + 1) * classes), row * classes)
-      );
-    }
+      const values = await predictLogisticRegression(fold.last, fold.features);
+      placeRows(found, { rows: fold.heldOut, values });
+    };
+    // Together, as a small fit mostly waits. All end before an error leaves, so that nothing is
+    // under way when its examples are freed.
+    const ends = await Promise.allSettled(folds.map(judgeFold));
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
     return found;
   };
   const crossEntropy = async (options: FitOptions) => {
-    const of = selectExamples({ features: await judge(options), labels }, judged);
-    return meanCrossEntropy(of.features, of.labels);
+    const own = selectExamples({ features: await judge(options), labels }, judged);
+    return meanCrossEntropy(own.features, own.labels);
   };
-  return { judged: Int32Array.from(judged), judge, crossEntropy, dispose };
+  return { judged, judge, crossEntropy, dispose };
 }

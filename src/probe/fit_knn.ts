@@ -1,7 +1,14 @@
 import { meanCrossEntropy } from "./cross_entropy.ts";
-import { checkExamples, type Examples, type ExampleShape, selectExamples } from "./examples.ts";
-import { FOLDS, stratifiedFolds } from "./folds.ts";
-import { knnVotes } from "./knn.ts";
+import {
+  checkExamples,
+  type Examples,
+  type ExampleShape,
+  placeRows,
+  selectExamples,
+} from "./examples.ts";
+import { foldSplits, judgedRows, stratifiedFolds } from "./folds.ts";
+import { countVotes } from "./knn.ts";
+import { nearestNeighbours } from "./nearest_neighbours.ts";
 import { scaleTemperature } from "./scale_temperature.ts";
 import { temper } from "./temper.ts";
 import { voteProbabilities } from "./vote_probabilities.ts";
@@ -52,40 +59,40 @@ export async function fitKnn(examples: Examples, options: FitKnnOptions): Promis
   const { dimension, classes, seed = 0, signal } = options;
   const count = checkExamples(examples, options);
   const folds = stratifiedFolds(examples.labels, seed);
-  const judged = Int32Array.from(folds.keys().filter((row) => folds[row] >= 0));
-  const none = { temperature: TEMPERATURE, outOfFold: null, judged, calibration: 1 };
-  if (judged.length === 0) return { k: 1, ...none };
-  const labels = Int32Array.from(judged, (row) => examples.labels[row]);
-  let best = { k: 1, ...none, cost: Infinity };
-  for (const k of NEIGHBOURS.filter((k) => k === 1 || k < count)) {
-    const found = new Float32Array(count * classes);
-    for (let fold = 0; fold < FOLDS; fold++) {
-      signal?.throwIfAborted();
-      const held = [...judged].filter((row) => folds[row] === fold);
-      if (held.length === 0) continue;
-      const others = selectExamples(
-        examples,
-        [...folds.keys()].filter((row) => folds[row] !== fold),
-      );
-      const votes = await knnVotes({
-        train: others.features,
+  const judged = judgedRows(folds);
+  const tried = NEIGHBOURS.filter((k) => k === 1 || k < count)
+    .map((k) => ({ k, outOfFold: new Float32Array(count * classes) }));
+  for (const { heldOut, rest } of foldSplits(folds)) {
+    signal?.throwIfAborted();
+    const others = selectExamples(examples, rest);
+    const neighbours = await nearestNeighbours({
+      train: others.features,
+      test: selectExamples(examples, heldOut).features,
+      dimension,
+      k: tried.at(-1)!.k,
+    });
+    for (const { k, outOfFold } of tried) {
+      const votes = countVotes(neighbours, {
         trainLabels: others.labels,
-        test: selectExamples(examples, held).features,
-        dimension,
         classes,
         k,
         temperature: TEMPERATURE,
       });
-      const probabilities = voteProbabilities(votes, classes);
-      held.forEach((row, i) =>
-        found.set(probabilities.subarray(i * classes, (i + 1) * classes), row * classes)
-      );
+      placeRows(outOfFold, { rows: heldOut, values: voteProbabilities(votes, classes) });
     }
-    const own = selectExamples({ features: found, labels: examples.labels }, [...judged]).features;
-    const calibration = scaleTemperature(own, { labels });
-    const cost = meanCrossEntropy(temper(own, { classes, temperature: calibration }), labels);
-    if (cost < best.cost) best = { ...best, k, calibration, cost, outOfFold: found as never };
   }
-  const { cost: _, ...fitted } = best;
-  return fitted;
+  if (judged.length === 0) {
+    return { k: 1, temperature: TEMPERATURE, outOfFold: null, judged, calibration: 1 };
+  }
+  const [best] = tried.map(({ k, outOfFold }) => {
+    const { features, labels } = selectExamples(
+      { features: outOfFold, labels: examples.labels },
+      judged,
+    );
+    const calibration = scaleTemperature(features, { labels });
+    const calibrated = temper(features, { classes, temperature: calibration });
+    return { k, outOfFold, calibration, cost: meanCrossEntropy(calibrated, labels) };
+  }).sort((a, b) => a.cost - b.cost);
+  const { k, outOfFold, calibration } = best;
+  return { k, temperature: TEMPERATURE, outOfFold, judged, calibration };
 }

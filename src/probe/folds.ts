@@ -33,3 +33,35 @@ export function stratifiedFolds(labels: Int32Array, seed: number): Int32Array {
   }
   return folds;
 }
+
+/** A part of the examples that is judged, and what is learnt from to do so. */
+export interface Split {
+  /** The rows of a fold, rising. */
+  heldOut: number[];
+  /** All other rows, rising. */
+  rest: number[];
+}
+
+/**
+ * The splits of a cross-validation: one a fold.
+ *
+ * @param folds The fold that holds each example out, int32 `[N]`; −1 for one that none does.
+ * @returns The splits, in the order of the folds; none without a fold.
+ */
+export function foldSplits(folds: Int32Array): Split[] {
+  const rows = [...folds.keys()];
+  return [...new Set(folds)].filter((fold) => fold >= 0).sort().map((fold) => ({
+    heldOut: rows.filter((row) => folds[row] === fold),
+    rest: rows.filter((row) => folds[row] !== fold),
+  }));
+}
+
+/**
+ * The examples that some fold holds out.
+ *
+ * @param folds The fold that holds each example out, int32 `[N]`; −1 for one that none does.
+ * @returns Their rows, int32, rising.
+ */
+export function judgedRows(folds: Int32Array): Int32Array {
+  return Int32Array.from(folds.keys().filter((row) => folds[row] >= 0));
+}

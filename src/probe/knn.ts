@@ -1,8 +1,8 @@
 import { LookalikeError } from "../errors.ts";
-import { compile, tf, topK } from "../tensorflow/mod.ts";
 import { accuracy } from "./accuracy.ts";
-import { checkExamples, checkFeatures, type ExampleShape } from "./examples.ts";
+import { checkExamples, type ExampleShape } from "./examples.ts";
 import { mostProbable } from "./most_probable.ts";
+import { nearestNeighbours, type Neighbours } from "./nearest_neighbours.ts";
 
 /** Examples to look among, rows to classify, and how. */
 export interface KnnOptions extends ExampleShape {
@@ -24,10 +24,6 @@ export interface KnnAccuracyOptions extends KnnOptions {
   testLabels: Int32Array;
 }
 
-// Similarities of a chunk of queries stay within 64 MiB of float32.
-const MAX_SIMILARITIES = 1 << 24;
-const MAX_QUERIES = 512;
-
 /**
  * Lets the nearest neighbours of each row vote on its class, by cosine similarity
  * (Wu et al. 2018, "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", §3.4).
@@ -40,41 +36,39 @@ const MAX_QUERIES = 512;
  */
 export async function knnVotes(options: KnnOptions): Promise<Float64Array> {
   const { train, trainLabels, test, dimension, classes, k = 200, temperature = 0.1 } = options;
-  const count = checkExamples({ features: train, labels: trainLabels }, options);
-  const queries = checkFeatures(test, dimension);
-  if (!Number.isInteger(k) || k < 1) throw invalid("k must be a whole number from 1", "k", k);
-  if (!(temperature > 0)) throw invalid("temperature must be above 0", "temperature", temperature);
+  checkExamples({ features: train, labels: trainLabels }, options);
+  if (!(temperature > 0)) {
+    const message =
+      `Cannot classify by nearest neighbours as temperature must be above 0: it is ${temperature}.`;
+    throw new LookalikeError("invalid_input", message, { param: "temperature" });
+  }
+  const neighbours = await nearestNeighbours({ train, test, dimension, k });
+  return countVotes(neighbours, { trainLabels, classes, k, temperature });
+}
 
-  const neighbours = Math.min(k, count);
-  const chunk = Math.max(1, Math.min(queries, MAX_QUERIES, Math.floor(MAX_SIMILARITIES / count)));
-  const examples = tf.tidy(() => unit(tf.tensor2d(train, [count, dimension]))); // [N, F]
-  const nearest = compile(
-    (rows: tf.Tensor2D) => topK(tf.matMul(unit(rows), examples, false, true), neighbours),
-    { name: "nearest" },
-  );
-  const votes = new Float64Array(queries * classes);
-  try {
-    for (let start = 0; start < queries; start += chunk) {
-      // The last chunk is filled up with zeros, so that one trace serves all.
-      const rows = new Float32Array(chunk * dimension);
-      rows.set(test.subarray(start * dimension, (start + chunk) * dimension));
-      const input = tf.tensor2d(rows, [chunk, dimension]);
-      const { values, indices } = await nearest(input);
-      const [similarities, found] = await Promise.all([values.data(), indices.data()]); // [chunk, k]
-      tf.dispose([input, values, indices]);
-      for (let row = 0; row < Math.min(chunk, queries - start); row++) {
-        const first = row * neighbours;
-        for (let i = first; i < first + neighbours; i++) {
-          // Relative to the nearest, so that a small τ does not overflow.
-          votes[(start + row) * classes + trainLabels[found[i]]] += Math.exp(
-            (similarities[i] - similarities[first]) / temperature,
-          );
-        }
-      }
+/**
+ * The votes of neighbours that were found, as {@linkcode knnVotes} has them.
+ *
+ * @param neighbours The nearest of each row.
+ * @param options The classes of the examples, int32 `[N]`, C, how many neighbours vote, and τ.
+ * @returns The votes for each class, float64 `[M, C]`, in units of the nearest neighbour's.
+ */
+export function countVotes(
+  neighbours: Neighbours,
+  options: Required<Pick<KnnOptions, "trainLabels" | "classes" | "k" | "temperature">>,
+): Float64Array {
+  const { trainLabels, classes, k, temperature } = options;
+  const { similarities, indices } = neighbours;
+  const rows = indices.length / neighbours.k;
+  const votes = new Float64Array(rows * classes);
+  for (let row = 0; row < rows; row++) {
+    const first = row * neighbours.k;
+    for (let i = first; i < first + Math.min(k, neighbours.k); i++) {
+      // Relative to the nearest, so that a small τ does not overflow.
+      votes[row * classes + trainLabels[indices[i]]] += Math.exp(
+        (similarities[i] - similarities[first]) / temperature,
+      );
     }
-  } finally {
-    nearest.dispose();
-    examples.dispose();
   }
   return votes;
 }
@@ -100,15 +94,4 @@ export async function knnPredict(options: KnnOptions): Promise<Int32Array> {
 export async function knnAccuracy(options: KnnAccuracyOptions): Promise<number> {
   checkExamples({ features: options.test, labels: options.testLabels }, options);
   return accuracy(await knnPredict(options), options.testLabels);
-}
-
-/** Rows of length 1; a row of zeros stays one. */
-function unit(rows: tf.Tensor2D): tf.Tensor2D {
-  const lengths = rows.square().sum(1, true).sqrt(); // [N, 1]
-  return rows.div(lengths.maximum(1e-12));
-}
-
-function invalid(rule: string, param: string, value: number): LookalikeError {
-  const message = `Cannot classify by nearest neighbours as ${rule}: it is ${value}.`;
-  return new LookalikeError("invalid_input", message, { param });
 }

@@ -1,5 +1,5 @@
 import { coarseToFine } from "./coarse_to_fine.ts";
-import { createCrossValidation, type CrossValidation } from "./cross_validation.ts";
+import { type CrossValidation, openCrossValidation } from "./cross_validation.ts";
 import { checkExamples, type Examples, type ExampleShape } from "./examples.ts";
 import { FOLDS } from "./folds.ts";
 import { DEFAULT_L2, type FitOptions } from "./logistic_regression.ts";
@@ -32,7 +32,7 @@ export async function pickL2(
   checkExamples(examples, options);
   const folds = everyFifth(examples.labels, options);
   if (folds.every((fold) => fold < 0)) return DEFAULT_L2;
-  const validation = createCrossValidation(examples, { ...options, folds });
+  const validation = await openCrossValidation(examples, { ...options, folds });
   try {
     return await cheapestL2(validation);
   } finally {

@@ -1,9 +1,10 @@
-/** What stands for a probability of 0, which has no logarithm: the least that float32 tells from it. */
-const LEAST = 1.2e-38;
+/** What stands for a probability of 0, which has no logarithm: about the least that float32 knows. */
+const LEAST = 1e-38;
 
 /**
  * Divides logits by a temperature: softmax(ln p / T), which is softmax(logits / T) of the logits that
- * gave p (Guo et al. 2017, §4.2). The order of the classes stays.
+ * gave p (Guo et al. 2017, "On Calibration of Modern Neural Networks", §4.2). The order of the classes
+ * stays.
  *
  * @param probabilities float32 `[N, C]`; rows sum to 1.
  * @param options.classes C.
@@ -23,18 +24,35 @@ export function temper(
   options: { classes: number; temperature: number },
 ): Float32Array<ArrayBuffer> {
   const { classes, temperature } = options;
-  const tempered = new Float32Array(probabilities.length);
-  const powers = new Float64Array(classes);
-  for (let first = 0; first < probabilities.length; first += classes) {
-    const row = probabilities.subarray(first, first + classes);
-    const largest = row.reduce((found, p) => Math.max(found, p), LEAST);
+  const powers = logProbabilities(probabilities, classes);
+  const tempered = new Float32Array(powers.length);
+  for (let first = 0; first < powers.length; first += classes) {
     let sum = 0;
-    for (let label = 0; label < classes; label++) {
-      // Relative to the largest, so that a small T underflows nowhere but where it should.
-      powers[label] = Math.exp(Math.log(Math.max(row[label], LEAST) / largest) / temperature);
-      sum += powers[label];
+    for (let i = first; i < first + classes; i++) {
+      powers[i] = Math.exp(powers[i] / temperature);
+      sum += powers[i];
     }
-    for (let label = 0; label < classes; label++) tempered[first + label] = powers[label] / sum;
+    for (let i = first; i < first + classes; i++) tempered[i] = powers[i] / sum;
   }
   return tempered;
+}
+
+/**
+ * The logarithms of probabilities, less that of each row's largest: logits whose largest is 0, so that
+ * no power of them overflows.
+ *
+ * @param probabilities float32 `[N, C]`.
+ * @param classes C.
+ * @returns float64 `[N, C]`; −87 and thereabouts where a probability underflowed to 0.
+ */
+export function logProbabilities(probabilities: Float32Array, classes: number): Float64Array {
+  const logits = new Float64Array(probabilities.length);
+  for (let first = 0; first < logits.length; first += classes) {
+    let largest = LEAST;
+    for (let i = first; i < first + classes; i++) largest = Math.max(largest, probabilities[i]);
+    for (let i = first; i < first + classes; i++) {
+      logits[i] = Math.log(Math.max(probabilities[i], LEAST) / largest);
+    }
+  }
+  return logits;
 }
