@@ -22,6 +22,7 @@ export async function distil(
 ): Promise<TrainedNetwork> {
   const { unlabelled, judged } = options;
   const { images } = unlabelled;
+  unlabelledTerm(unlabelled, null); // refuses what cannot be, before the teacher has learnt
   if (images.side !== judged.side) throw otherSide(images.side, judged.side);
   const teacher = await trainNetwork({
     ...partOf(options, "teacher"),

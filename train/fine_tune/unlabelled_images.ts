@@ -1,3 +1,4 @@
+import { LookalikeError } from "../../src/errors.ts";
 import { createBatches } from "../batches.ts";
 import type { Dataset } from "../dataset/mod.ts";
 import { contrastive } from "./contrastive.ts";
@@ -41,6 +42,8 @@ export type UnlabelledTerm = Required<UnlabelledImages> & {
  * @param unlabelled The images, and what was told.
  * @param probabilities What the teacher says of each, float32 `[count, C]`, where there is one.
  * @returns All of it.
+ * @throws {LookalikeError} `invalid_input` if there are fewer than two images, or a number is out of
+ * range.
  */
 export function unlabelledTerm(
   unlabelled: UnlabelledImages,
@@ -49,6 +52,9 @@ export function unlabelledTerm(
   const usual = UNLABELLED_DEFAULTS[unlabelled.way];
   const { images, weight = usual.weight, temperature = usual.temperature } = unlabelled;
   const batchSize = Math.min(unlabelled.batchSize ?? usual.batchSize, images.count);
+  if (!(batchSize >= 2)) throw invalid(`at least 2 must be in a batch: it is ${batchSize}`);
+  if (!(weight >= 0)) throw invalid(`their weight must be 0 or more: it is ${weight}`);
+  if (!(temperature > 0)) throw invalid(`their temperature must be above 0: it is ${temperature}`);
   return { way: unlabelled.way, images, weight, temperature, batchSize, probabilities };
 }
 
@@ -81,4 +87,9 @@ export async function createUnlabelledLoss(
   return probabilities
     ? distillation(batches, { ...options, ...term, probabilities })
     : contrastive(batches, term);
+}
+
+function invalid(rule: string): LookalikeError {
+  const message = `Cannot learn from unlabelled images as ${rule}.`;
+  return new LookalikeError("invalid_input", message, { param: "unlabelled" });
 }
