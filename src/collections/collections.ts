@@ -130,7 +130,7 @@ export interface ItemVectors {
   ids: string[];
   /** A class of each, or null. */
   labels: (string | null)[];
-  /** float32 `[N, F]`, each row of length 1, whatever the collection's metric. */
+  /** float32 `[N, F]`, each row of length 1, whatever the collection's metric; zeros stay zeros. */
   vectors: Float32Array;
   /** The encoder that made them, `NAME@VERSION`; null if callers bring their own. */
   encoder: string | null;
@@ -273,24 +273,27 @@ export interface Collections {
   ): Promise<{ pairs: DuplicatePair[]; next: string | null }>;
 
   /**
-   * Items with their vectors at length 1, in the order in which they were added.
+   * Items with their vectors at length 1, in the order in which they were added; a page is of the
+   * moment of its call.
    *
-   * @param options `labelled` keeps to those with a label, or without; `ids` to those named, in that
-   * order, and rejects with `not_found` (param `ids`) if one is missing; `after` is a page's `next`.
-   * @returns Up to `limit` items, and where the next page begins, or null if this is the last.
+   * @param options `limit` is 1 to 10,000; `labelled` keeps to those with a label, or without; `ids`
+   * to those named, in that order, and rejects with `not_found` (param `ids`) if one of the page is
+   * missing; `after` is a page's `next`.
+   * @returns Up to `limit` items, fewer where their vectors are long, and where the next page begins,
+   * or null if this is the last.
    */
   vectors(
     name: string,
     options: { limit: number; labelled?: boolean; ids?: string[]; after?: string },
   ): Promise<ItemVectors & { next: string | null }>;
 
-  /** How many items have each label, by label; `null` counts those without, under the key "". */
+  /** How many items have each label, and how many have none. */
   labelCounts(name: string): Promise<{ labels: Map<string, number>; unlabelled: number }>;
 
   /**
-   * Merges into the metadata of many items, in one transaction; ids that are not there are passed over.
+   * Merges into the metadata of many items, all or none; ids that are not there are passed over.
    *
-   * @param changes A JSON merge patch (RFC 7396) each.
+   * @param changes A JSON merge patch (RFC 7396) each, of 1,000 items at most.
    * @returns How many were there.
    */
   patchMany(
@@ -303,10 +306,12 @@ export interface Collections {
    * there: hard links, or copies where the file system has none.
    *
    * @param name The collection.
-   * @param options `folder` is there and empty; `labelled` keeps to items with a label; `ids` to those
-   * named (`not_found` if one is missing).
+   * @param options `folder` is there and empty, and what is in it when this fails is the caller's to
+   * remove; `labelled` keeps to items with a label, or without; `ids` to those named (`not_found` if
+   * one is missing); `signal` stops it.
    * @returns What was linked, in the order in which they were added.
-   * @throws {LookalikeError} `conflict` if an item has no original image, naming it.
+   * @throws {LookalikeError} `conflict` if an item has no original image, and `damaged` if the file
+   * is not there or not as long as it was, naming the item; `unavailable` if the file system refuses.
    */
   linkImages(
     name: string,

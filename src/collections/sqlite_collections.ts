@@ -6,6 +6,8 @@ import type { Collections } from "./collections.ts";
 import { collectionMethods } from "./sqlite/collection_methods.ts";
 import { collectionRows } from "./sqlite/collection_rows.ts";
 import { imageFiles } from "./sqlite/image_files.ts";
+import { imageMethods } from "./sqlite/image_methods.ts";
+import { imageRows } from "./sqlite/image_rows.ts";
 import { itemMethods } from "./sqlite/item_methods.ts";
 import { itemRows } from "./sqlite/item_rows.ts";
 import { createJanitor } from "./sqlite/janitor.ts";
@@ -18,6 +20,7 @@ import { MIGRATIONS } from "./sqlite/schema.ts";
 import { searchMethods } from "./sqlite/search_methods.ts";
 import { fromSqlite } from "./sqlite/sqlite_error.ts";
 import { upsertMethod } from "./sqlite/upsert.ts";
+import { vectorMethods } from "./sqlite/vector_methods.ts";
 
 /**
  * Opens the collections of a home: rows in SQLite, `collections.db`, originals as files under
@@ -70,16 +73,18 @@ export function openCollections(
 
   const collections = collectionRows(database);
   const items = itemRows(database, collections);
+  const images = imageRows(database);
   const files = imageFiles(join(home, "images"));
   const graphs = join(home, "graphs");
   const parts: Parts = {
     database,
     collections,
     items,
+    images,
     reembeddings: reembeddingRows(database),
     files,
     indexes: openIndexes({ database, collections, items, graphs, log }),
-    janitor: createJanitor({ database, files, hasFile: items.hasFile, log }),
+    janitor: createJanitor({ database, files, hasFile: images.hasFile, log }),
     inOrder: createOrder(),
     behind(work) {
       track(work()).catch((error) => {
@@ -91,6 +96,8 @@ export function openCollections(
   const methods = {
     ...collectionMethods(parts),
     ...itemMethods(parts),
+    ...imageMethods(parts),
+    ...vectorMethods(parts),
     upsert: upsertMethod(parts),
     ...searchMethods(parts),
     ...reembeddingMethods(parts),

@@ -11,8 +11,10 @@ import {
   search,
 } from "./contract_helpers.ts";
 import { itemsContract } from "./contract_items.ts";
+import { linksContract } from "./contract_links.ts";
 import { reembeddingContract } from "./contract_reembedding.ts";
 import { searchContract } from "./contract_search.ts";
+import { vectorsContract } from "./contract_vectors.ts";
 import { nearest } from "./oracle.ts";
 
 /** How the suite gets at an adapter. */
@@ -285,6 +287,8 @@ export function collectionsContract(name: string, adapter: Adapter): void {
 
   itemsContract(test);
   searchContract(test);
+  vectorsContract(test);
+  linksContract(test);
   reembeddingContract(test, adapter.open);
 
   test("lists collections by name", async (collections) => {

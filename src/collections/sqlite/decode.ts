@@ -41,6 +41,26 @@ export function decodeFacts(row: Record<string, SQLOutputValue>, place: RowPlace
 }
 
 /**
+ * Reads an item's vector.
+ *
+ * @param row `id` and `vector`.
+ * @param place Where it is.
+ * @returns float32 `[F]`, as the metric wants it.
+ * @throws {LookalikeError} `damaged` as {@linkcode decodeItem} does.
+ */
+export function decodeVector(row: Record<string, SQLOutputValue>, place: RowPlace): Float32Array {
+  const blob = row.vector;
+  const bytes = place.dimension * Float32Array.BYTES_PER_ELEMENT;
+  if (!(blob instanceof Uint8Array) || blob.length !== bytes) {
+    const has = blob instanceof Uint8Array ? blob.length : "none";
+    throw damaged(row, { place, reason: `its vector must have ${bytes} bytes: it has ${has}` });
+  }
+  const vector = new Float32Array(blob.slice().buffer);
+  if (vector.every(Number.isFinite)) return vector;
+  throw damaged(row, { place, reason: "its vector must be finite: it is not" });
+}
+
+/**
  * Freezes a JSON value and all in it.
  *
  * @param value A JSON value.
@@ -76,18 +96,6 @@ function decodeMetadata(
     return freeze(value as Record<string, unknown>);
   }
   throw damaged(row, { place, reason: "its metadata must be a JSON object: it is not" });
-}
-
-function decodeVector(row: Record<string, SQLOutputValue>, place: RowPlace): Float32Array {
-  const blob = row.vector;
-  const bytes = place.dimension * Float32Array.BYTES_PER_ELEMENT;
-  if (!(blob instanceof Uint8Array) || blob.length !== bytes) {
-    const has = blob instanceof Uint8Array ? blob.length : "none";
-    throw damaged(row, { place, reason: `its vector must have ${bytes} bytes: it has ${has}` });
-  }
-  const vector = new Float32Array(blob.slice().buffer);
-  if (vector.every(Number.isFinite)) return vector;
-  throw damaged(row, { place, reason: "its vector must be finite: it is not" });
 }
 
 function damaged(

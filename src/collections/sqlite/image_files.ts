@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LookalikeError, messageOf } from "../../errors.ts";
 import { syncFolder, writeAll } from "../../files.ts";
 import type { ImageFile } from "../collections.ts";
+import { sideBySide } from "../side_by_side.ts";
 
 /** How many files are written at once. */
 const MOST_WRITERS = 8;
@@ -33,6 +34,14 @@ export interface ImageFiles {
    * @throws {LookalikeError} `damaged` if it is not there, or not as it was written.
    */
   read(image: KeptImage): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Gives a file a second name, or copies it where the file system does not take that; nothing there
+   * is replaced. Its bytes are not read.
+   *
+   * @throws {LookalikeError} `damaged` if it is not there, or not as long as it was; `unavailable` if
+   * the file system refuses.
+   */
+  link(image: KeptImage, path: string): Promise<void>;
   /** Removes files, those of them that are there. */
   remove(files: readonly string[]): Promise<void>;
   /** All files there are, with the time of their last change in milliseconds since 1970. */
@@ -73,23 +82,19 @@ export function imageFiles(folder: string): ImageFiles {
         bytes: bytes.length,
         sha256: "",
       }));
-      const left = images.keys(); // shared by all writers
-      const writer = async () => {
-        for (const at of left) {
-          await writeNew(join(folder, kept[at].file), images[at].bytes);
-          kept[at].sha256 = await digest(images[at].bytes);
-        }
-      };
-      const writers: Promise<void>[] = [];
       try {
         await makeFolder(shelf);
-        for (let at = 0; at < MOST_WRITERS; at++) writers.push(writer());
-        await Promise.all(writers);
+        await sideBySide(images.keys(), {
+          most: MOST_WRITERS,
+          async work(at) {
+            await writeNew(join(folder, kept[at].file), images[at].bytes);
+            kept[at].sha256 = await digest(images[at].bytes);
+          },
+        });
         await syncFolder(join(folder, shelf));
         return kept;
       } catch (cause) {
         synced.delete(shelf);
-        await Promise.allSettled(writers);
         await remove(kept.map(({ file }) => file)).catch(() => {}); // swept at the next start
         throw new LookalikeError(
           "unavailable",
@@ -111,6 +116,28 @@ export function imageFiles(folder: string): ImageFiles {
           size === undefined ? "not there" : size === bytes ? "changed" : `${size} bytes long`
         }. Write the item again.`,
       );
+    },
+
+    async link({ file, bytes }, to) {
+      const path = join(folder, file);
+      const found = await Deno.stat(path).catch(() => undefined);
+      if (!found?.isFile || found.size !== bytes) {
+        throw new LookalikeError(
+          "damaged",
+          `Cannot link the image ${file} as it must be as it was written: it is ${
+            found?.isFile ? `${found.size} bytes long` : "not there"
+          }. Write the item again.`,
+        );
+      }
+      try {
+        await linkOrCopy(path, to);
+      } catch (cause) {
+        throw new LookalikeError(
+          "unavailable",
+          `Cannot link the image ${file} as the file system says: ${messageOf(cause)}.`,
+          { retryAfter: 5, cause },
+        );
+      }
     },
 
     remove,
@@ -135,6 +162,18 @@ async function entries(folder: string): Promise<string[]> {
       return [];
     }
     throw error;
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    // Another file system, one without links, or too many of one file: they say so differently.
+    if (error instanceof Deno.errors.AlreadyExists) throw error;
+    await Deno.copyFile(from, to);
+    using file = await Deno.open(to, { write: true });
+    await file.sync();
   }
 }
 

@@ -1,18 +1,20 @@
 import { checkName } from "../../encoders/reference.ts";
-import { LookalikeError } from "../../errors.ts";
 import { transaction } from "../../sqlite.ts";
 import { checkCount, checkLabel, CURSOR, encodeMetadata, invalid } from "../checks.ts";
 import type { Collections, StoredItem } from "../collections.ts";
 import { mergePatch } from "../merge_patch.ts";
 import type { CollectionRow } from "./collection_rows.ts";
+import { itemNotFound } from "./item_not_found.ts";
 import type { Parts } from "./parts.ts";
 
 /** The most items of one page. */
 const MOST_ITEMS = 1000;
+/** The most items of one call that patches many, as all are one transaction. */
+const MOST_PATCHES = 1000;
 
 type Methods = Pick<
   Collections,
-  "items" | "item" | "patch" | "remove" | "image" | "thumbnail"
+  "items" | "item" | "labelCounts" | "patch" | "patchMany" | "remove"
 >;
 
 /**
@@ -29,14 +31,7 @@ export function itemMethods(
   const found = (row: CollectionRow, id: string) => {
     const item = items.item(row, id);
     if (item) return item;
-    throw notFound(row.name, id);
-  };
-
-  const keptImage = (name: string, id: string) => {
-    const kept = items.image(existing(name).key, id);
-    if (kept === undefined) throw notFound(name, id);
-    if (kept === null) throw notKept(name, { id, what: "original image" });
-    return kept;
+    throw itemNotFound(row.name, { id });
   };
 
   return {
@@ -50,6 +45,13 @@ export function itemMethods(
     },
 
     item: (name, id) => Promise.resolve(withoutKey(found(existing(name), id))),
+
+    labelCounts(name) {
+      const row = existing(name);
+      const labels = items.labelCounts(row);
+      const labelled = labels.values().reduce((sum, count) => sum + count, 0);
+      return Promise.resolve({ labels, unlabelled: row.count - labelled });
+    },
 
     patch(name, id, changes) {
       checkName(name, "collection");
@@ -72,6 +74,32 @@ export function itemMethods(
       });
     },
 
+    patchMany(name, changes) {
+      checkName(name, "collection");
+      if (changes.length > MOST_PATCHES) {
+        const sentence = `there must be at most ${MOST_PATCHES}: there are ${changes.length}`;
+        throw invalid("changes", sentence);
+      }
+      for (const [at, { metadata }] of changes.entries()) {
+        encodeMetadata(metadata, `changes[${at}].metadata`);
+      }
+      return inOrder(name, () => {
+        const { row, patched } = transaction(database, () => {
+          const row = collections.get(name);
+          const patched = changes.flatMap(({ id, metadata }, at) => {
+            const before = items.facts(row, id);
+            if (before === undefined) return [];
+            const merged = mergePatch(before.metadata, metadata) as Record<string, unknown>;
+            const text = encodeMetadata(merged, `changes[${at}].metadata`);
+            return [items.relabel(row, { ...before, metadata: text })];
+          });
+          return { row, patched };
+        });
+        for (const facts of patched) indexes.relabel(row.key, facts);
+        return patched.length;
+      });
+    },
+
     remove(name, ids) {
       checkName(name, "collection");
       return inOrder(name, () => {
@@ -83,26 +111,6 @@ export function itemMethods(
         if (old.length > 0) behind(() => files.remove(old));
         return count;
       });
-    },
-
-    async image(name, id) {
-      for (let kept = keptImage(name, id);;) {
-        try {
-          const bytes = await files.read(kept);
-          return { bytes, type: kept.type, sha256: kept.sha256 };
-        } catch (error) {
-          const now = keptImage(name, id);
-          if (now.file === kept.file) throw error;
-          kept = now; // the item was written meanwhile
-        }
-      }
-    },
-
-    thumbnail(name, id) {
-      const thumbnail = items.thumbnail(existing(name).key, id);
-      if (thumbnail === undefined) throw notFound(name, id);
-      if (thumbnail === null) throw notKept(name, { id, what: "thumbnail" });
-      return Promise.resolve(thumbnail);
     },
   };
 }
@@ -123,15 +131,4 @@ export function cursorOf(after: string | undefined): number {
 
 function withoutKey({ key: _, ...item }: StoredItem & { key: number }): StoredItem {
   return item;
-}
-
-function notFound(name: string, id: string): LookalikeError {
-  const sentence = `Cannot find item ${JSON.stringify(id)} in collection ${name}.`;
-  return new LookalikeError("not_found", sentence, { param: "id" });
-}
-
-function notKept(name: string, { id, what }: { id: string; what: string }): LookalikeError {
-  const sentence = `Cannot find the ${what} of item ${JSON.stringify(id)} in collection ${name}: ` +
-    "none is kept.";
-  return new LookalikeError("not_found", sentence, { param: "id" });
 }

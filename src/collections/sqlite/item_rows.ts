@@ -4,6 +4,7 @@ import type { IndexedFacts, IndexedItem } from "../vector_index.ts";
 import type { CollectionRow, CollectionRows } from "./collection_rows.ts";
 import { bytesOf, decodeFacts, decodeItem } from "./decode.ts";
 import type { KeptImage } from "./image_files.ts";
+import { imageOf } from "./image_rows.ts";
 
 /** An item as it is written. */
 export interface NewItem {
@@ -49,6 +50,10 @@ export interface ItemRows {
   ): (StoredItem & { key: number })[];
   /** What an index takes of them, with vectors of the collection's generation. */
   page(collection: CollectionRow, options: PageOptions): IndexedItem[];
+  /** What is known of an item besides its vector, or undefined. */
+  facts(collection: CollectionRow, id: string): IndexedFacts | undefined;
+  /** How many items have each label. */
+  labelCounts(collection: CollectionRow): Map<string, number>;
   /** Changes an item's label and metadata. */
   relabel(
     collection: CollectionRow,
@@ -56,12 +61,6 @@ export interface ItemRows {
   ): IndexedFacts;
   /** Removes items: says how many were there, and which files are left. */
   remove(collection: CollectionRow, ids: string[]): { count: number; files: string[] };
-  /** Where an item's original is: null if it has none, undefined if there is no such item. */
-  image(key: number, id: string): KeptImage | null | undefined;
-  /** An item's thumbnail: null if it has none, undefined if there is no such item. */
-  thumbnail(key: number, id: string): Uint8Array | null | undefined;
-  /** Whether any item has this file. */
-  hasFile(file: string): boolean;
 }
 
 /**
@@ -105,21 +104,18 @@ export function itemRows(database: DatabaseSync, collections: CollectionRows): I
     `SELECT i.key, i.id, i.label, i.metadata, v.vector ${joined}
     WHERE i.collection = ? AND i.key > ? ORDER BY i.key LIMIT ?`,
   );
+  const facts = statement(
+    "SELECT key, id, label, metadata FROM items WHERE collection = ? AND id = ?",
+  );
+  const labelCounts = statement(
+    `SELECT label, count(*) AS count FROM items WHERE collection = ? AND label IS NOT NULL
+    GROUP BY label`,
+  );
   const relabel = statement(
     `UPDATE items SET label = ?, metadata = ?, updated_at = ? WHERE key = ?
     RETURNING key, id, label, metadata`,
   );
   const removeOne = statement("DELETE FROM items WHERE key = ?");
-  const image = statement(
-    `SELECT image_file, image_type, image_bytes, image_sha256 FROM items
-    WHERE collection = ? AND id = ?`,
-  );
-  const thumbnail = statement(
-    `SELECT t.webp FROM items i LEFT JOIN thumbnails t ON t.item = i.key
-    WHERE i.collection = ? AND i.id = ?`,
-  );
-  const hasFile = statement("SELECT 1 FROM items WHERE image_file = ?");
-
   /** Forgets the vector that an item has of a new encoder, and says whether it had one. */
   const forgetNew = ({ reembedding }: CollectionRow, item: number): number =>
     reembedding ? Number(dropVector.run(item, reembedding.generation).changes) : 0;
@@ -172,6 +168,16 @@ export function itemRows(database: DatabaseSync, collections: CollectionRows): I
       return rows.map((row) => decodeItem(row, collection));
     },
 
+    facts(collection, id) {
+      const row = facts.get(collection.key, id);
+      return row && decodeFacts(row, collection);
+    },
+
+    labelCounts({ key }) {
+      const rows = labelCounts.all(key);
+      return new Map(rows.map(({ label, count }) => [String(label), Number(count)]));
+    },
+
     relabel(collection, { key, label, metadata }) {
       const row = relabel.get(label, metadata, new Date().toISOString(), key)!;
       return decodeFacts(row, collection);
@@ -191,34 +197,6 @@ export function itemRows(database: DatabaseSync, collections: CollectionRows): I
       if (count > 0) collections.countWrite(collection.key, -count);
       return { count, files };
     },
-
-    image(key, id) {
-      const row = image.get(key, id);
-      return row && imageOf(row);
-    },
-
-    thumbnail(key, id) {
-      const row = thumbnail.get(key, id);
-      return row && row.webp as Uint8Array | null;
-    },
-
-    hasFile: (file) => hasFile.get(file) !== undefined,
-  };
-}
-
-/**
- * The image that a row of `items` names.
- *
- * @param row Its columns.
- * @returns Where it is kept, or null.
- */
-export function imageOf(row: Record<string, SQLOutputValue>): KeptImage | null {
-  if (row.image_file === null) return null;
-  return {
-    file: String(row.image_file),
-    type: String(row.image_type),
-    bytes: Number(row.image_bytes),
-    sha256: String(row.image_sha256),
   };
 }
 

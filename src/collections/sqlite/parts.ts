@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { CollectionRows } from "./collection_rows.ts";
 import type { ImageFiles } from "./image_files.ts";
+import type { ImageRows } from "./image_rows.ts";
 import type { ItemRows } from "./item_rows.ts";
 import type { Janitor } from "./janitor.ts";
 import type { OpenIndexes } from "./open_indexes.ts";
@@ -12,6 +13,7 @@ export interface Parts {
   database: DatabaseSync;
   collections: CollectionRows;
   items: ItemRows;
+  images: ImageRows;
   reembeddings: ReembeddingRows;
   files: ImageFiles;
   indexes: OpenIndexes;

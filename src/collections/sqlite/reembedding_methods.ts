@@ -31,7 +31,7 @@ type Methods = Pick<
  * @returns The methods.
  */
 export function reembeddingMethods(
-  { database, collections, items, reembeddings, files, indexes, janitor, inOrder }: Parts,
+  { database, collections, images, reembeddings, files, indexes, janitor, inOrder }: Parts,
 ): Methods {
   /** Before which item all have their new vector, by the collection's key, as far as is known. */
   const reached = new Map<number, { generation: number; after: number }>();
@@ -88,7 +88,7 @@ export function reembeddingMethods(
           try {
             return [{ id, revision, image: await files.read(image!) }];
           } catch (error) {
-            if (items.image(row.key, id)?.file === image!.file) throw error;
+            if (images.image(row.key, id)?.file === image!.file) throw error;
             return []; // written or removed meanwhile
           }
         }));

@@ -3,7 +3,8 @@ import { LookalikeError } from "../../errors.ts";
 import type { CollectionRow } from "./collection_rows.ts";
 import { bytesOf } from "./decode.ts";
 import type { KeptImage } from "./image_files.ts";
-import { imageOf, type PageOptions } from "./item_rows.ts";
+import { imageOf } from "./image_rows.ts";
+import type { PageOptions } from "./item_rows.ts";
 
 /** An item on its collection's way to another encoder. */
 export interface OnTheWay {
