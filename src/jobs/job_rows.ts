@@ -103,6 +103,7 @@ function jobRow(row: Record<string, SQLOutputValue>): JobRow {
     attempts: {
       vainStarts: Number(row.vain_starts),
       crashes: Number(row.crashes),
+      lastCrash: textOrNull(row.last_crash),
       runningSeconds: Number(row.running_seconds),
     },
   };

@@ -24,6 +24,8 @@ export interface JobAttempts {
   vainStarts: number;
   /** How often it has crashed since then. */
   crashes: number;
+  /** Of what it crashed last, such as `exit code 1: …`; null if it never did. */
+  lastCrash: string | null;
   /** How long it has run in all. */
   runningSeconds: number;
 }
@@ -38,6 +40,8 @@ export interface JobAttempts {
 export interface JobStore {
   /** The folder of a job's own files: `jobs/ID` in the home. */
   folder(id: string): string;
+  /** The folders under `jobs/`, also those of no job. */
+  folders(): string[];
   /**
    * Adds a job to the queue, with its first event.
    *
@@ -73,7 +77,7 @@ export interface JobStore {
   /** Counts one more start of a job's process, if the job runs. */
   noteStart(id: string): Job;
   /** Counts a crash of a running job's process and says so in an event, which is none of its news. */
-  noteCrash(id: string, message: string): void;
+  noteCrash(id: string, reason: string): void;
   /** Adds to how long a job's process has run. */
   addRunningTime(id: string, seconds: number): void;
   /** How its process has fared. */

@@ -18,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
     starts INTEGER NOT NULL DEFAULT 0, -- of its process
     vain_starts INTEGER NOT NULL DEFAULT 0, -- of them those since its last event
     crashes INTEGER NOT NULL DEFAULT 0, -- likewise
+    last_crash TEXT,
     running_seconds REAL NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX jobs_by_status ON jobs (status, key);

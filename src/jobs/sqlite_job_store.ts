@@ -97,6 +97,15 @@ export function openJobStore(home: string): JobStore {
       if (!isJobId(id)) jobs.get(id); // which there is not: it could be a path to anywhere
       return join(home, "jobs", id);
     },
+    folders() {
+      try {
+        return Deno.readDirSync(join(home, "jobs")).filter(({ isDirectory }) => isDirectory)
+          .map(({ name }) => join(home, "jobs", name)).toArray();
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return []; // there never was a job
+        throw error;
+      }
+    },
     add({ id, request, keyId }, { most, idempotency }) {
       const text = JSON.stringify(jobRequestSchema.parse(request));
       return transaction(database, () => {
@@ -138,13 +147,12 @@ export function openJobStore(home: string): JobStore {
         change.noteStart.run(id);
         return jobs.get(id).job;
       }),
-    noteCrash: (id, message) =>
+    noteCrash: (id, reason) =>
       transaction(database, () => {
         const { starts } = jobs.get(id).job;
-        const key = `crash:${starts}`;
-        if (say(id, { key, level: "warn", type: "message", message, data: { starts } })) {
-          change.noteCrash.run(id);
-        }
+        const message = `The job's process has crashed: ${reason}.`;
+        const event = { key: `crash:${starts}`, level: "warn", type: "message", message } as const;
+        if (say(id, { ...event, data: { starts } })) change.noteCrash.run(reason, id);
       }),
     addRunningTime: (id, seconds) =>
       transaction(database, () => {
@@ -218,7 +226,7 @@ function changes(database: DatabaseSync) {
       `UPDATE jobs SET starts = starts + 1, vain_starts = vain_starts + 1
       WHERE id = ? AND status = 'running'`,
     ),
-    noteCrash: statement("UPDATE jobs SET crashes = crashes + 1 WHERE id = ?"),
+    noteCrash: statement("UPDATE jobs SET crashes = crashes + 1, last_crash = ? WHERE id = ?"),
     noteNews: statement("UPDATE jobs SET vain_starts = 0, crashes = 0 WHERE id = ?"),
     addRunningTime: statement(
       "UPDATE jobs SET running_seconds = running_seconds + ? WHERE id = ?",

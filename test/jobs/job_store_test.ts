@@ -112,7 +112,7 @@ Deno.test("jobs: one that does not run takes no events and no end", async () => 
     end(id);
     const { events } = store.events(id, { after: 0, limit: 10 });
     assertEquals(store.addEvent(id, progress(1)), false);
-    store.noteCrash(id, "It has crashed.");
+    store.noteCrash(id, "exit code 1");
     assertEquals(store.succeed(id, RESULT), false);
     if (status !== "queued") assertEquals(store.fail(id, ERROR), false);
     assertEquals(store.noteStart(id).starts, 0);
@@ -245,12 +245,13 @@ Deno.test("jobs: attempts count from the last event that is new", async () => {
   for (const step of [1, 1]) {
     store.noteStart(id);
     store.addEvent(id, progress(step));
-    store.noteCrash(id, "Its process crashed.");
+    store.noteCrash(id, "exit code 1");
     store.addRunningTime(id, 1.5);
   }
-  assertEquals(store.attempts(id), { vainStarts: 1, crashes: 2, runningSeconds: 3 });
+  const kept = { lastCrash: "exit code 1", runningSeconds: 3 };
+  assertEquals(store.attempts(id), { vainStarts: 1, crashes: 2, ...kept });
   store.addEvent(id, progress(2));
-  assertEquals(store.attempts(id), { vainStarts: 0, crashes: 0, runningSeconds: 3 });
+  assertEquals(store.attempts(id), { vainStarts: 0, crashes: 0, ...kept });
   assertEquals(store.get(id).starts, 2);
 });
 
