@@ -1,0 +1,109 @@
+import { normalize } from "../../src/embed/normalize.ts";
+import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
+import { FINE_TUNING_DEFAULTS } from "../../src/jobs/fine_tuning_defaults.ts";
+import { restoreEncoder } from "../../src/model/mod.ts";
+import type { Examples } from "../../src/probe/examples.ts";
+import { fitKnn } from "../../src/probe/fit_knn.ts";
+import { fitProbe } from "../../src/probe/fit_probe.ts";
+import { knnVotes } from "../../src/probe/knn.ts";
+import { predictLogisticRegression } from "../../src/probe/logistic_regression.ts";
+import type { ClassScores } from "../../src/probe/most_probable.ts";
+import { topAccuracy } from "../../src/probe/top_accuracy.ts";
+import type { Precision } from "../../src/tensorflow/mod.ts";
+import {
+  type EvaluatedEncoder,
+  extractFeatures,
+  type LabelledDataset,
+  type LabelledSplits,
+} from "../../train/evaluate/mod.ts";
+import { trainClassifier, type TrainClassifierOptions } from "../../train/fine_tune/mod.ts";
+
+/** What all ways work with. */
+export interface Material {
+  encoder: EvaluatedEncoder;
+  /** All images that may be learnt from, most without their labels; and the test images. */
+  splits: LabelledSplits;
+  precision: Precision;
+}
+
+/** Learns from some images with labels, and says how many of the test images it recognises. */
+export type Way = (labelled: LabelledDataset, seed: number) => Promise<number>;
+
+/** What is tried from scratch: the rate for 256 images, and steps at least. The best counts. */
+const FROM_SCRATCH = [
+  { learningRate: 0.2, leastSteps: 200 },
+  { learningRate: 0.2, leastSteps: 1000 },
+  { learningRate: 1, leastSteps: 200 },
+  { learningRate: 1, leastSteps: 1000 },
+];
+
+/** What the names of ways from scratch begin with. */
+export const SCRATCH = "from scratch";
+
+/**
+ * The ways of learning from few labels, by name, the cheapest first. Fine-tuning has the defaults of a
+ * job.
+ *
+ * @param material Encoder and images.
+ * @returns The ways.
+ */
+export function waysOf({ encoder, splits, precision }: Material): Map<string, Way> {
+  const { architecture, tensors, side, head } = encoder;
+  const { train, test } = splits;
+  const classes = test.classes.length;
+  const vectorsOf = async (images: LabelledDataset): Promise<Examples> => {
+    const network = restoreEncoder(architecture, tensors);
+    const runner = createTensorFlowRunner(network, { side, maxBatch: 250, precision: "float32" });
+    const h = await extractFeatures(runner, images).finally(() => runner.dispose());
+    const features = new Float32Array(h.length);
+    for (let from = 0; from < h.length; from += network.dimension) {
+      features.set(normalize(h.subarray(from, from + network.dimension)), from);
+    }
+    return { features, labels: images.labels }; // of length 1, as collections have them
+  };
+  let testVectors: Promise<Examples> | undefined;
+  const classified = async (
+    labelled: LabelledDataset,
+    classify: (learnt: Examples, test: Float32Array, dimension: number) => Promise<ClassScores>,
+  ) => {
+    const learnt = await vectorsOf(labelled);
+    const { features, labels } = await (testVectors ??= vectorsOf(test));
+    const scores = await classify(learnt, features, features.length / labels.length);
+    return topAccuracy(scores, { labels, k: 1 });
+  };
+  const trained = async (train: LabelledDataset, options: Partial<TrainClassifierOptions>) => {
+    const { epochs, leastSteps, batchSize, learningRate, weightDecay } = FINE_TUNING_DEFAULTS;
+    const { top1 } = await trainClassifier({
+      ...{ architecture, tensors, train, test, precision, schedule: "cosine", unitFeatures: true },
+      ...{ epochs, leastSteps, batchSize, learningRate, weightDecay },
+      ...(head ? { head: { shape: head, tensors, layer: 0 } } : {}),
+      ...options,
+    });
+    return top1;
+  };
+  const beside = (way: "contrastive" | "distillation"): Way => (labelled, seed) =>
+    trained(labelled, { seed, unlabelled: { way, images: train } });
+  return new Map<string, Way>([
+    ["probe", (labelled, seed) =>
+      classified(labelled, async (learnt, test, dimension) => {
+        const { model } = await fitProbe(learnt, { dimension, classes, seed });
+        return await predictLogisticRegression(model, test);
+      })],
+    ["kNN", (labelled, seed) =>
+      classified(labelled, async (learnt, test, dimension) => {
+        const { k, temperature } = await fitKnn(learnt, { dimension, classes, seed });
+        const { features: examples, labels: trainLabels } = learnt;
+        return await knnVotes({
+          ...{ train: examples, trainLabels, test, dimension, classes, k, temperature },
+        });
+      })],
+    ["full", (labelled, seed) => trained(labelled, { seed })],
+    ["full, contrastive", beside("contrastive")],
+    ["full, distillation", beside("distillation")],
+    ...FROM_SCRATCH.map((recipe): [string, Way] => [
+      `${SCRATCH}, rate ${recipe.learningRate}, ${recipe.leastSteps} steps`,
+      (labelled, seed) =>
+        trained(labelled, { ...recipe, seed, tensors: null, head: undefined, unitFeatures: false }),
+    ]),
+  ]);
+}
