@@ -33,6 +33,8 @@ export interface PretrainRun {
   folder: string;
   precision: Precision;
   report: Reporter;
+  /** Told of each checkpoint once it is written: how many steps are done. */
+  onCheckpoint?: (step: number) => void;
   /** Ends the run after the step under way, with a checkpoint. */
   signal?: AbortSignal;
 }
@@ -57,7 +59,7 @@ export interface Pretrained {
  * configuration; `not_finite` if the loss is no longer finite: the last good checkpoint is then kept.
  */
 export async function pretrain(config: PretrainConfig, run: PretrainRun): Promise<Pretrained> {
-  const { dataset, probed, folder, precision, report, signal } = run;
+  const { dataset, probed, folder, precision, report, onCheckpoint = () => {}, signal } = run;
   const { batchSize, seed, epochs, accumulationSteps } = config;
   if (dataset.count < batchSize * accumulationSteps) throw tooFewImages(dataset.count, config);
   const batches = await createBatches(dataset, {
@@ -94,6 +96,7 @@ export async function pretrain(config: PretrainConfig, run: PretrainRun): Promis
       ...{ configuration: config, architecture: learner.encoder.architecture },
       tensors: await learner.snapshot(),
     });
+    onCheckpoint(step);
   };
 
   let { step } = begun;

@@ -36,9 +36,23 @@ export interface PretrainingRequest {
   restart?: boolean;
   /** The folder of all that Lookalike keeps. */
   home: string;
+  /**
+   * Where checkpoints and metrics go: a folder that the caller keeps others out of. Unless told,
+   * `runs/NAME` in the home, which is locked.
+   */
+  folder?: string;
+  /** Opens the images, where the source alone does not say all; {@linkcode openTrainingImages} unless told. */
+  openImages?: OpenImages;
+  /** What the encoder's lineage says beside what every run's does. */
+  lineage?: Record<string, unknown>;
   report: Reporter;
+  /** Told of each checkpoint: how many steps are done. One that was gone on from is told again. */
+  onCheckpoint?: (step: number) => void;
   signal?: AbortSignal;
 }
+
+/** Opens the images of a run, as {@linkcode openTrainingImages} does. */
+export type OpenImages = typeof openTrainingImages;
 
 /**
  * A whole run: images, training, and the encoder in the store. TensorFlow must be running.
@@ -49,11 +63,11 @@ export interface PretrainingRequest {
  * `conflict` if an unfinished run of that name would be lost; or as `pretrain` does.
  */
 export async function runPretraining(request: PretrainingRequest): Promise<Manifest> {
-  const { name, home, report, signal } = request;
+  const { name, home, report, onCheckpoint, signal, openImages = openTrainingImages } = request;
   checkName(name, "encoder");
   const store = openEncoderStore(home);
-  const folder = join(home, "runs", name);
-  using _lock = await lockRun(name, join(home, "runs"));
+  const folder = request.folder ?? join(home, "runs", name);
+  using _lock = request.folder === undefined ? await lockRun(name, join(home, "runs")) : null;
   const checkpoint = await checkpointToResume(request, folder);
   const start = checkpoint || request.from === undefined
     ? null
@@ -66,7 +80,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   if (source === undefined) throw noImages();
   const precision = checkpoint?.precision ?? await precisionOf(config);
 
-  using images = await openTrainingImages(source, {
+  using images = await openImages(source, {
     side: config.storedSize ?? config.imageSize,
     probedSide: config.imageSize,
     imagesPerClass: config.imagesPerClass ?? undefined,
@@ -76,6 +90,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
   const { train, probed } = images;
   report.say(describe(config, { images: train.count, precision, step: checkpoint?.step ?? 0 }));
   const id = checkpoint?.run ?? randomUUID();
+  if (checkpoint) onCheckpoint?.(checkpoint.step);
   using reporter = withMetricsFiles(report, folder, checkpoint?.history ?? []);
   const { learner, finished, history } = await pretrain(config, {
     id,
@@ -87,6 +102,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
     folder,
     precision,
     report: reporter,
+    onCheckpoint,
     signal,
   });
   try {
@@ -111,6 +127,7 @@ export async function runPretraining(request: PretrainingRequest): Promise<Manif
         lineage: {
           ...{ run: id, images: train.count, classes: train.classes.length, precision },
           ...(startedFrom ? { startedFrom } : {}),
+          ...request.lineage,
         },
         lookalikeVersion: VERSION,
       },
