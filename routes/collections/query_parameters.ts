@@ -30,6 +30,10 @@ export function wholeParameter(
     .openapi({ type: "integer", minimum: min, maximum: max, default: unlessGiven });
 }
 
+/** What is drawn where not all can be looked at, in an address. */
+export const seedParameter = wholeParameter({ min: 0, max: 999_999_999, unlessGiven: 0 })
+  .openapi({ description: "The same draws the same." });
+
 /** A number in an address. */
 export const numberParameter = z.string()
   .refine((text) => /^-?\d/.test(text) && Number.isFinite(Number(text)), {

@@ -54,6 +54,11 @@ export const vectorInput = boundedList(z.unknown(), { max: MOST_DIMENSION })
     example: [0.6, 0, 0.8],
   });
 
+/** What is drawn where not all can be looked at, in a request. */
+export const seedInput = z.int().min(0).max(2 ** 32 - 1).default(0).openapi({
+  description: "The same draws the same.",
+});
+
 /** What a caller keeps with an item, in an answer. */
 export const metadataSchema = z.record(z.string(), z.unknown()).openapi({
   description: "A JSON object of your own.",

@@ -278,13 +278,19 @@ export interface Collections {
    *
    * @param options `limit` is 1 to 10,000; `labelled` keeps to those with a label, or without; `ids`
    * to those named, in that order, and rejects with `not_found` (param `ids`) if one of the page is
-   * missing; `after` is a page's `next`.
+   * missing; `after` is a page's `next`; `seed` draws `limit` of all items, and there is no next page.
    * @returns Up to `limit` items, fewer where their vectors are long, and where the next page begins,
    * or null if this is the last.
    */
   vectors(
     name: string,
-    options: { limit: number; labelled?: boolean; ids?: string[]; after?: string },
+    options: {
+      limit: number;
+      labelled?: boolean;
+      ids?: string[];
+      after?: string;
+      seed?: number;
+    },
   ): Promise<ItemVectors & { next: string | null }>;
 
   /** How many items have each label, and how many have none. */

@@ -65,6 +65,31 @@ export function vectorsContract(test: ContractTest): void {
     assertEquals([encoder, vectors.length], ["a@1", 0]);
   });
 
+  test("draws so many of all by a seed, each as likely as another", async (collections) => {
+    const { items } = randomItems(40, 2);
+    const labelled = items.map((item, at) => ({ ...item, label: at % 2 ? "odd" : null }));
+    await collections.upsert("c", { encoder: null, items: labelled });
+    const draw = async (seed: number, limit = 8, wanted?: boolean) => {
+      const { ids, next } = await collections.vectors("c", { limit, seed, labelled: wanted });
+      assertEquals(next, null);
+      return ids.map((id) => Number(id.split(" ")[1]));
+    };
+    assertEquals(await draw(1), await draw(1));
+    const times = new Map<number, number>();
+    for (let seed = 0; seed < 100; seed++) {
+      const drawn = await draw(seed, 8, true);
+      assertEquals(drawn, [...new Set(drawn)].sort((a, b) => a - b));
+      for (const at of drawn) times.set(at, (times.get(at) ?? 0) + 1);
+    }
+    assertEquals(
+      [...times.keys()].sort((a, b) => a - b),
+      items.flatMap((_, at) => at % 2 ? at : []),
+    );
+    for (const count of times.values()) assert(count > 20 && count < 60, `${count} of 100`); // of 40 ± 5
+    assertEquals(await draw(3, 40), items.map((_, at) => at));
+    assertEquals((await draw(3, 10_000, false)).length, 20);
+  });
+
   for (const metric of ["dot", "euclidean"] as const) {
     test(`vectors of any length come at length 1: ${metric}`, async (collections) => {
       await collections.create("c", { encoder: null, dimension: 2, metric });

@@ -1,4 +1,5 @@
 import { checkName } from "../../encoders/reference.ts";
+import { permutation } from "../../random.ts";
 import { checkCount } from "../checks.ts";
 import type { Collections, ItemVectors } from "../collections.ts";
 import { dot } from "../metrics.ts";
@@ -15,11 +16,21 @@ const MOST_ITEMS = 10_000;
 /** And so many numbers of their vectors, 128 MiB. */
 const MOST_NUMBERS = 2 ** 25;
 
+/** Which items are read. */
 interface Wanted {
   limit: number;
   after: number;
   labelled?: boolean;
   ids?: string[];
+  seed?: number;
+}
+
+/** What is read, and of which collection. */
+interface Reading {
+  collection: CollectionRow;
+  rows: VectorRows;
+  /** To be awaited between pieces. */
+  pause: () => Promise<void> | void;
 }
 
 /**
@@ -31,7 +42,7 @@ interface Wanted {
  */
 export function vectorMethods({ database }: Parts): Pick<Collections, "vectors"> {
   return {
-    async vectors(name, { limit, labelled, ids, after }) {
+    async vectors(name, { limit, after, ...which }) {
       checkName(name, "collection");
       checkCount(limit, { most: MOST_ITEMS, param: "limit" });
       const begin = cursorOf(after);
@@ -41,15 +52,15 @@ export function vectorMethods({ database }: Parts): Pick<Collections, "vectors">
         const rows = vectorRows(snapshot);
         const { dimension, encoder } = collection;
         const most = Math.min(limit, Math.floor(MOST_NUMBERS / dimension));
-        const wanted = { limit: most, after: begin, labelled, ids };
-        const { keys, next } = keysOf(collection, { rows, wanted });
+        const wanted = { limit: most, after: begin, ...which };
+        const pause = turns();
+        const { keys, next } = await keysOf({ collection, rows, pause }, wanted);
         const page: ItemVectors = {
           ids: [],
           labels: [],
           vectors: new Float32Array(keys.length * dimension),
           encoder,
         };
-        const pause = turns();
         for (const [at, key] of keys.entries()) {
           await pause();
           const { id, label, vector } = rows.read(collection, key);
@@ -67,23 +78,49 @@ export function vectorMethods({ database }: Parts): Pick<Collections, "vectors">
 }
 
 /** The items of a page, and where the next one begins: behind a key, or at a place among the ids. */
-function keysOf(
-  collection: CollectionRow,
-  { rows, wanted }: { rows: VectorRows; wanted: Wanted },
-): { keys: number[]; next: string | null } {
-  const { limit, after, labelled, ids } = wanted;
-  if (ids === undefined) {
-    const keys = rows.keys(collection, { after, limit: limit + 1, labelled });
-    const next = keys.length > limit ? String(keys[limit - 1]) : null;
-    return { keys: keys.slice(0, limit), next };
+async function keysOf(
+  reading: Reading,
+  wanted: Wanted,
+): Promise<{ keys: number[]; next: string | null }> {
+  const { collection, rows } = reading;
+  const { limit, after, ids, seed } = wanted;
+  if (ids !== undefined) {
+    const next = after + limit < ids.length ? String(after + limit) : null;
+    return { keys: namedKeys(reading, wanted), next };
   }
-  const keys = ids.slice(after, after + limit).flatMap((id) => {
+  if (seed !== undefined) {
+    return { keys: await drawnKeys(reading, { ...wanted, seed }), next: null };
+  }
+  const keys = rows.keys(collection, { ...wanted, limit: limit + 1 });
+  const next = keys.length > limit ? String(keys[limit - 1]) : null;
+  return { keys: keys.slice(0, limit), next };
+}
+
+function namedKeys(
+  { collection, rows }: Reading,
+  { limit, after, labelled, ids = [] }: Wanted,
+): number[] {
+  return ids.slice(after, after + limit).flatMap((id) => {
     const found = rows.find(collection, id);
     if (found === undefined) throw itemNotFound(collection.name, { id, param: "ids" });
     const { key, label } = found;
     return labelled === undefined || labelled === (label !== null) ? [key] : [];
   });
-  return { keys, next: after + limit < ids.length ? String(after + limit) : null };
+}
+
+/** Some of all items behind a key, in their order; which, is a function of the items and the seed. */
+async function drawnKeys(
+  { collection, rows, pause }: Reading,
+  { limit, after, labelled, seed }: Wanted & { seed: number },
+): Promise<number[]> {
+  const all: number[] = [];
+  for (let page = [after]; page.length > 0;) {
+    page = rows.keys(collection, { after: page.at(-1)!, limit: MOST_ITEMS, labelled });
+    for (const key of page) all.push(key);
+    await pause();
+  }
+  if (all.length <= limit) return all;
+  return Array.from(permutation(all.length, seed).subarray(0, limit).sort(), (at) => all[at]);
 }
 
 /** Brings a vector to length 1; zeros stay zeros, as they point nowhere. */
