@@ -1,8 +1,11 @@
+import type { ClassifierStore } from "../src/classifiers/classifiers.ts";
 import type { Collections } from "../src/collections/collections.ts";
 import type { Reembedder } from "../src/collections/reembedder.ts";
 import type { EncoderRegistry } from "../src/embed/encoder_registry.ts";
 import type { Hold, ImageFetcher } from "../src/image/fetch_image.ts";
 import type { ImageDecoder } from "../src/image/image_decoder.ts";
+import type { JobStore } from "../src/jobs/job_store.ts";
+import type { Supervisor } from "../src/jobs/supervisor.ts";
 import type { ApiKey, KeyStore } from "../src/keys/key_store.ts";
 import type { Log } from "../src/log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -38,11 +41,27 @@ export interface Access {
   corsOrigins: string | null;
 }
 
+/** Jobs of training. */
+export interface Jobs {
+  store: JobStore;
+  supervisor: Supervisor;
+  limits: {
+    /** Jobs that may wait. */
+    queue: number;
+    /** Steps that a job may ask for. */
+    steps: number;
+    /** Folders that pretraining may read. */
+    folders: string[];
+  };
+}
+
 /** What the routes stand on; main.ts brings it together. */
 export interface Services {
   encoders: EncoderRegistry;
   collections: Collections;
   reembedder: Reembedder;
+  classifiers: ClassifierStore;
+  jobs: Jobs;
   keys: KeyStore;
   access: Access;
   decoder: ImageDecoder;

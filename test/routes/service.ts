@@ -1,3 +1,6 @@
+import { fileURLToPath } from "node:url";
+import { openClassifierStore } from "../../src/classifiers/classifier_store.ts";
+import type { ClassifierStore } from "../../src/classifiers/classifiers.ts";
 import type { Collections } from "../../src/collections/collections.ts";
 import { createReembedder, type Reembedder } from "../../src/collections/reembedder.ts";
 import { openCollections } from "../../src/collections/sqlite_collections.ts";
@@ -8,16 +11,22 @@ import { type EncoderStore, openEncoderStore } from "../../src/encoders/store.ts
 import type { ImageFetcher } from "../../src/image/fetch_image.ts";
 import { createLocalDecoder } from "../../src/image/local_decoder.ts";
 import type { ImageLimits } from "../../src/image/mod.ts";
+import { createSupervisor } from "../../src/jobs/create_supervisor.ts";
+import type { Job, Promotion } from "../../src/jobs/job.ts";
+import { openJobStore } from "../../src/jobs/sqlite_job_store.ts";
 import type { KeyStore } from "../../src/keys/key_store.ts";
 import { openKeyStore } from "../../src/keys/sqlite_key_store.ts";
 import { createLog } from "../../src/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { createMetrics } from "../../routes/metrics/metrics.ts";
-import type { Access, Phase, RequestLimits, Services } from "../../routes/services.ts";
+import type { Access, Jobs, Phase, RequestLimits, Services } from "../../routes/services.ts";
 import { keepsItsPromises, type Promises } from "../contract/promises.ts";
 import { createMeanColourRunner, MEAN_COLOURS } from "../embed/mean_colour_runner.ts";
 
 const SIDE = MEAN_COLOURS.inputSize;
+
+/** What a job's process does here: all that a real one does, but training. */
+const JOB_PROCESS = fileURLToPath(new URL("../jobs/child.ts", import.meta.url));
 
 /** A key with every scope, where the service is started with `access.required`. */
 export const ADMIN_KEY = "the-admin-key-of-the-tests";
@@ -29,6 +38,11 @@ export interface TestOptions {
   engine?: Partial<EngineOptions>;
   createRunner?: () => EncoderRunner;
   fetchImage?: ImageFetcher;
+  jobs?: Partial<Jobs["limits"]> & {
+    /** How many run at a time; none unless told, so that they stay queued. */
+    most?: number;
+    promote?: (job: Job) => Promise<Promotion>;
+  };
 }
 
 /** A request as a test writes it; with a token, if one is to be sent. */
@@ -43,6 +57,8 @@ export interface TestService extends AsyncDisposable {
   encoders: EncoderRegistry;
   collections: Collections;
   reembedder: Reembedder;
+  classifiers: ClassifierStore;
+  jobs: Jobs;
   keys: KeyStore;
   phase: Phase;
   app: ReturnType<typeof createApp>;
@@ -101,11 +117,30 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     batch: 4,
     log,
   });
+  const classifiers = openClassifierStore(home);
+  const { most = 0, promote = promoteNothing, ...jobLimits } = options.jobs ?? {};
+  const jobStore = openJobStore(home);
+  const supervisor = createSupervisor(jobStore, {
+    command: [Deno.execPath(), "run", "-A", JOB_PROCESS],
+    env: { ...Deno.env.toObject(), LOOKALIKE_HOME: home },
+    ...{ most, hours: 1, bytes: 1e9, threads: 1, deviceShare: 50 },
+    promote,
+    log,
+    lookMs: 20,
+  });
+  await supervisor.start();
+  const jobs: Jobs = {
+    store: jobStore,
+    supervisor,
+    limits: { queue: 20, steps: 1000, folders: [], ...jobLimits },
+  };
   const state = { phase: "ready" as Phase };
   const services: Services = {
     encoders,
     collections,
     reembedder,
+    classifiers,
+    jobs,
     keys,
     access: {
       required: false,
@@ -142,6 +177,8 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     encoders,
     collections,
     reembedder,
+    classifiers,
+    jobs,
     keys,
     app,
     services,
@@ -162,6 +199,8 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
       return { status: response.status, body: await response.json() };
     },
     async [Symbol.asyncDispose]() {
+      await supervisor.close();
+      jobStore.close();
       await reembedder.close();
       await encoders.close();
       await collections.close().catch(() => {}); // a test may have closed them
@@ -171,3 +210,6 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     },
   });
 }
+
+const promoteNothing = () =>
+  Promise.resolve<Promotion>({ status: "kept", reason: "Nothing is promoted here." });
