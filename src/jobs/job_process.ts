@@ -30,8 +30,9 @@ export interface JobProcess {
 /** The exit code of a process that did not get the lock of its job. */
 export const LOCKED = 75; // EX_TEMPFAIL of <sysexits.h>
 
-/** What is kept of a process's last line, in characters. */
+/** What is kept of a process's last words, in characters, and of all that it says. */
 const LAST_WORDS = 400;
+const TAIL = 16 * 1024;
 /** How long an ended process's last words may take to arrive, if something holds its pipe open. */
 const WORDS_MS = 1000;
 
@@ -59,17 +60,18 @@ export function startJobProcess(id: string, command: JobCommand): JobProcess {
 
   function end(graceMs: number): void {
     send(child, "SIGTERM");
-    killing ??= setTimeout(() => send(child, "SIGKILL"), graceMs);
+    clearTimeout(killing);
+    killing = setTimeout(() => send(child, "SIGKILL"), graceMs);
   }
 
   const closeInput = () => child.stdin.close().catch(() => {}); // closed already, or broken
 
   async function ending(): Promise<JobExit> {
-    const words = lastLine(child.stderr);
+    const words = lastWords(child.stderr);
     const { code, signal } = await child.status;
-    clearTimeout(killing);
     await closeInput();
     const said = await words.settle(WORDS_MS);
+    clearTimeout(killing);
     const how = signal ?? `exit code ${code}`;
     return { code, reason: said === "" ? how : `${how}: ${said}` };
   }
@@ -110,23 +112,30 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-/** Reads a stream to its end and keeps the last line that says something. */
-function lastLine(stream: ReadableStream<Uint8Array>) {
+/** Reads a stream to its end and keeps what it said last. */
+function lastWords(stream: ReadableStream<Uint8Array>) {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let tail = "";
   const reading = (async () => {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      tail = (tail + decoder.decode(read.value, { stream: true })).trimStart().slice(-8192);
+      tail = (tail + decoder.decode(read.value, { stream: true })).slice(-TAIL);
     }
   })().catch(() => {}); // what it has said so far is enough
   return {
-    /** The line; waits for the stream's end, but no longer than that. */
+    /** A line of it, once the stream has ended or so many milliseconds have passed. */
     async settle(ms: number): Promise<string> {
       const timer = setTimeout(() => reader.cancel(), ms);
       await reading;
       clearTimeout(timer);
-      return tail.trimEnd().split("\n").at(-1)!.slice(0, LAST_WORDS);
+      return tellingLine(tail).slice(0, LAST_WORDS);
     },
   };
+}
+
+/** The line that tells of an error, or else the last that is not part of what stands before it. */
+function tellingLine(text: string): string {
+  const lines = text.split("\n").filter((line) => /^\S/.test(line)); // no frames of a stack
+  const error = lines.findLast((line) => /^(error: |Uncaught |\w*Error: )/.test(line));
+  return (error ?? lines.at(-1) ?? "").trim();
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { FineTuningRequest, JobResult, PretrainingRequest } from "../../src/jobs/job.ts";
 import type { JobStore, NewEvent } from "../../src/jobs/job_store.ts";
 import { newJobId } from "../../src/jobs/new_job_id.ts";
@@ -79,4 +80,25 @@ export function progress(step: number): NewEvent {
   const message = `Step ${step} of 100.`;
   const data = { step, totalSteps: 100, loss: 1 / step, secondsLeft: 100 - step };
   return { key: `progress:${step}`, level: "info", type: "progress", message, data };
+}
+
+/** What child.ts does: `ignore` listens to nobody, `hoard` fills the disk, `vanish` says nothing. */
+export interface Behaviour {
+  does?: "work" | "crash" | "fail" | "vanish" | "ignore" | "hoard";
+  steps?: number;
+  stepMs?: number;
+}
+
+/** Adds a job of child.ts, with its folder; an alias is to follow its result if it is told. */
+export async function addWork(
+  store: JobStore,
+  behaviour: Behaviour = {},
+  { alias }: { alias?: string } = {},
+): Promise<string> {
+  const id = newJobId("pretraining");
+  await Deno.mkdir(join(store.folder(id), "images"), { recursive: true });
+  const promote = alias === undefined ? null : { alias, when: "if_better" as const };
+  const request = { ...PRETRAINING, configuration: { ...behaviour }, promote };
+  store.add({ id, request, keyId: null }, { most: 1000 });
+  return id;
 }
