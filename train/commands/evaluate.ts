@@ -14,7 +14,7 @@ import {
   toEvaluation,
   USUAL_PROTOCOLS,
 } from "../evaluate/mod.ts";
-import type { LabelBudget } from "../fine_tune/mod.ts";
+import { type LabelBudget, UNLABELLED_DEFAULTS, type UnlabelledImages } from "../fine_tune/mod.ts";
 import type { Reporter } from "../report.ts";
 import type { Command, Values } from "./command.ts";
 import { DEVICE_OPTIONS, required, startFromOptions, wholeNumber } from "./device_options.ts";
@@ -24,6 +24,7 @@ import { reporterFor } from "./pretrain.ts";
 const LISTENERS: Record<string, Protocol[]> = {
   labels: ["semi"],
   "from-layer": ["semi", "transfer"],
+  unlabelled: ["semi"],
   epochs: ["linear", "semi", "transfer"],
   "batch-size": ["linear", "semi", "transfer"],
   "learning-rate": ["linear", "semi", "transfer"],
@@ -51,6 +52,11 @@ export const evaluateCommand: Command = {
       type: "string",
       help: "semi, transfer: fine-tune from h (0), or behind so many layers of the head",
       default: "0",
+    },
+    unlabelled: {
+      type: "string",
+      help: "semi: images without labels take part too: contrastive, distillation, or both",
+      default: "none",
     },
     epochs: {
       type: "string",
@@ -133,7 +139,10 @@ export async function evaluateEncoder(
   return toEvaluation(await evaluateStored(reference, request));
 }
 
-type How = Pick<EvaluateOptions, "protocols" | "seeds" | "labels" | "layer" | "training">;
+type How = Pick<
+  EvaluateOptions,
+  "protocols" | "seeds" | "labels" | "layer" | "unlabelled" | "training"
+>;
 
 async function evaluateStored(
   reference: string,
@@ -172,6 +181,7 @@ function readHow(values: Values) {
     seeds: wholeNumber(values, "seeds"),
     labels: readLabels(values),
     layer: wholeNumber(values, "from-layer"),
+    unlabelled: readUnlabelled(values),
     imagesPerClass: wholeNumber(values, "images-per-class"),
     testImagesPerClass: wholeNumber(values, "test-images-per-class"),
     training: {
@@ -199,6 +209,23 @@ function readLabels(values: Values): LabelBudget | undefined {
       `it is ${JSON.stringify(text)}.`,
     { param: "--labels" },
   );
+}
+
+/** Names of ways with commas between. */
+function readUnlabelled(values: Values): UnlabelledImages["way"][] | undefined {
+  const text = values.unlabelled;
+  if (typeof text !== "string" || text === "none") return undefined;
+  const names = Object.keys(UNLABELLED_DEFAULTS) as UnlabelledImages["way"][];
+  return [...new Set(text.split(","))].map((given) => {
+    const way = names.find((name) => name === given.trim());
+    if (way) return way;
+    throw new LookalikeError(
+      "invalid_input",
+      `Cannot read --unlabelled as it must be none, or one or more of ${names.join(", ")}: it is ` +
+        `${JSON.stringify(text)}.`,
+      { param: "--unlabelled" },
+    );
+  });
 }
 
 function aboveZero(values: Values, name: string): number | undefined {

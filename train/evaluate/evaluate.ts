@@ -1,6 +1,6 @@
 import { LookalikeError } from "../../src/errors.ts";
 import type { Precision } from "../../src/tensorflow/mod.ts";
-import type { LabelBudget } from "../fine_tune/mod.ts";
+import type { LabelBudget, UnlabelledImages } from "../fine_tune/mod.ts";
 import type { EvaluatedEncoder } from "./evaluated_encoder.ts";
 import type { OnProgress } from "./evaluation_progress.ts";
 import { createFeatures } from "./features.ts";
@@ -24,6 +24,8 @@ export interface EvaluateOptions
   labels?: LabelBudget;
   /** After how many layers of the head `semi` and `transfer` classify; 0, which is h, unless told. */
   layer?: number;
+  /** The ways in which `semi` also lets all training images take part, without labels; none unless told. */
+  unlabelled?: readonly UnlabelledImages["way"][];
   /** What the protocols that train do otherwise than the paper. */
   training?: TrainingSettings;
   /** Of the encoder's convolutions where it is not trained; float32 unless told. */
@@ -72,6 +74,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     protocols = USUAL_PROTOCOLS,
     labels = { share: 0.01 },
     layer = 0,
+    unlabelled = [],
     training = {},
     precision = "float32",
     signal,
@@ -89,7 +92,9 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   using splits = await open(encoder.side);
   const { train, test } = splits;
   const features = createFeatures(encoder, { splits, open, precision, onProgress });
-  const context = { encoder, train, test, features, labels, layer, training, signal, onProgress };
+  const context = {
+    ...{ encoder, train, test, features, labels, layer, unlabelled, training, signal, onProgress },
+  };
 
   const reports: ProtocolReport[] = [];
   for (const protocol of protocols) {

@@ -8,6 +8,7 @@ import {
   LEAST_STEPS,
   trainClassifier,
   type TrainClassifierOptions,
+  type UnlabelledImages,
 } from "../fine_tune/mod.ts";
 import type { EvaluatedEncoder } from "./evaluated_encoder.ts";
 import type { OnProgress } from "./evaluation_progress.ts";
@@ -39,6 +40,8 @@ export interface SubjectContext {
   labels: LabelBudget;
   /** After how many layers of the head fine-tuning classifies; 0 is h. */
   layer: number;
+  /** The ways in which `semi` lets all other images take part, without their labels. */
+  unlabelled: readonly UnlabelledImages["way"][];
   training: TrainingSettings;
   signal?: AbortSignal;
   onProgress: OnProgress;
@@ -144,7 +147,11 @@ function tuned(
 ): Subject[] {
   const { encoder, features, layer, training, protocol, choose } = context;
   const { tensors, head } = encoder;
-  const subject = (name: string, weights: NamedTensors | null): Subject => ({
+  const subject = (
+    name: string,
+    weights: NamedTensors | null,
+    unlabelled?: UnlabelledImages,
+  ): Subject => ({
     name,
     isDrawn: true,
     scores: (seed) => {
@@ -157,12 +164,18 @@ function tuned(
         train,
         seed,
         tensors: weights,
-        head: head && layer > 0 ? { shape: head, tensors: weights, layer } : undefined,
+        head: head && (layer > 0 || unlabelled)
+          ? { shape: head, tensors: weights, layer }
+          : undefined,
+        unlabelled,
       }, { ...context, stage: `${protocol}, ${name}` });
     },
   });
   return [
     subject("fine-tuned", tensors),
+    ...(protocol === "semi" ? context.unlabelled : []).map((way) =>
+      subject(`with ${way}`, tensors, { way, images: context.train })
+    ),
     subject("from scratch", null),
     {
       name: "linear probe",

@@ -26,6 +26,8 @@ Deno.test("options that cannot be, or that no protocol would listen to, are refu
     [{ protocol: "semi", labels: "101%" }, '"101%"'],
     [{ protocol: "semi", labels: "1.5" }, '"1.5"'],
     [{ protocol: "semi", labels: "few" }, '"few"'],
+    [{ protocol: "semi", unlabelled: "all" }, "contrastive, distillation"],
+    [{ protocol: "transfer", unlabelled: "contrastive" }, "--unlabelled"],
     [{ protocol: "semi", epochs: "0" }, "--epochs"],
     [{ protocol: "semi", "learning-rate": "fast" }, "--learning-rate"],
     [{ protocol: "semi", precision: "half" }, "--precision"],
@@ -64,13 +66,15 @@ Deno.test("a saved encoder is fine-tuned from a layer of its head, and reported 
     const images = { "images-per-class": "8", "test-images-per-class": "3" };
     const training = { epochs: "1", "batch-size": "10", precision: "float32" };
     const semi = { protocol: "semi", labels: "50%", "from-layer": "1", ...training };
-    const report = JSON.parse(await run({ ...images, ...semi, json: true }, home));
+    const beside = { unlabelled: "contrastive,distillation" };
+    const report = JSON.parse(await run({ ...images, ...semi, ...beside, json: true }, home));
     const { counts, protocols } = report as EvaluationReport;
     assertEquals([report.encoder, report.seeds], ["tiny@1", [0]]);
     assertEquals(counts, { train: 80, test: 30, classes: 10 });
     assertEquals(protocols.map(({ protocol }) => protocol), ["semi"]);
     const subjects = protocols[0].measurements.map(({ subject }) => subject);
-    assertEquals(subjects, ["fine-tuned", "from scratch", "linear probe"]);
+    const tuned = ["fine-tuned", "with contrastive", "with distillation"];
+    assertEquals(subjects, [...tuned, "from scratch", "linear probe"]);
 
     const table = await run({ ...images, protocol: "knn" }, home);
     assert(/\nknn +encoder +\d+\.\d %/.test(table), table);
