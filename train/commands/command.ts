@@ -29,6 +29,12 @@ export interface Command {
   summary: string;
   /** By name, without dashes. */
   options: Record<string, Option>;
-  /** Runs it; throws `interrupted` if the signal ended it early. */
-  run(values: Values, context: Context): Promise<void>;
+  /** Whether it is part of what started it, and so stops when its standard input ends. */
+  endsWithInput?: boolean;
+  /**
+   * Runs it; throws `interrupted` if the signal ended it early.
+   *
+   * @returns The exit code, where it is not 0.
+   */
+  run(values: Values, context: Context): Promise<number | void>;
 }
