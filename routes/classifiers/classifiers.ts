@@ -13,7 +13,6 @@ import {
   listedClassifier,
   listedSchema,
 } from "./classifier_schema.ts";
-import { createClassifierRoutes } from "./create_classifier.ts";
 import { knownAliases } from "./known_aliases.ts";
 
 const path = "/v1/classifiers/{classifier}";
@@ -100,15 +99,13 @@ const deleteRoute = createRoute({
 });
 
 /**
- * `/v1/classifiers`: the classifiers that are saved, and new ones.
+ * `/v1/classifiers`: the classifiers that are saved.
  *
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function classifiersRoutes(services: Services): OpenAPIHono<AppEnv> {
-  const { classifiers } = services;
+export function classifiersRoutes({ classifiers }: Services): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>()
-    .route("/", createClassifierRoutes(services))
     .openapi(listRoute, async (c) => {
       const { limit, after } = c.req.valid("query");
       const [{ manifests, damaged }, aliases] = await Promise.all([

@@ -2,10 +2,10 @@ import { LookalikeError } from "../../src/errors.ts";
 
 /** Examples of a fit that is answered at once. */
 export const MOST_EXAMPLES = 5000;
-/** And its classes: their confusion matrix has the square of that. */
-const MOST_CLASSES = 1000;
 /** Numbers of the examples' vectors, 64 MiB. */
 const MOST_NUMBERS = 2 ** 24;
+/** Probabilities that judge it, one an example and class: more would hold up other requests. */
+const MOST_PROBABILITIES = 2 ** 18;
 /** Numbers of a linear layer; L-BFGS keeps some twenty times as many. */
 const MOST_WEIGHTS = 2 ** 20;
 
@@ -22,7 +22,10 @@ export function checkFitSize(
 ): void {
   const most = Math.min(MOST_EXAMPLES, Math.floor(MOST_NUMBERS / dimension));
   if (examples > most) throw tooMany("examples", { count: examples, most, param });
-  const mostClasses = Math.min(MOST_CLASSES, Math.max(2, Math.floor(MOST_WEIGHTS / dimension)));
+  const mostClasses = Math.max(
+    2,
+    Math.floor(Math.min(MOST_WEIGHTS / dimension, MOST_PROBABILITIES / examples)),
+  );
   if (classes > mostClasses) {
     throw tooMany("classes", { count: classes, most: mostClasses, param });
   }

@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
 import { picture64 } from "../pictures.ts";
-import { addVectors, startClassifiers } from "./classifier_service.ts";
+import { startService } from "../service.ts";
+import { addVectors } from "./colour_vectors.ts";
 
 await startTensorFlow({ device: "cpu" });
 
 Deno.test("classifier aliases: one is set, answers, is switched and deleted", async () => {
-  await using service = await startClassifiers();
+  await using service = await startService();
   const { json } = service;
   await addVectors(service, { count: 12 });
   const fitting = { name: "pets", collection: "pictures", l2: 1 };
@@ -36,7 +37,7 @@ Deno.test("classifier aliases: one is set, answers, is switched and deleted", as
 });
 
 Deno.test("classifier aliases: names that cannot be and absent classifiers are refused", async () => {
-  await using service = await startClassifiers();
+  await using service = await startService();
   const { json } = service;
   await addVectors(service, { count: 12 });
   await json("POST", "/v1/classifiers", { name: "pets", collection: "pictures", l2: 1 });

@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
 import { MEAN_COLOURS } from "../../embed/mean_colour_runner.ts";
 import { picture, picture64 } from "../pictures.ts";
-import { addVectors, type ClassifierService, startClassifiers } from "./classifier_service.ts";
+import { startService, type TestService } from "../service.ts";
+import { addVectors } from "./colour_vectors.ts";
 
 await startTensorFlow({ device: "cpu" });
 
@@ -18,8 +19,8 @@ interface Said {
 }
 
 /** A service with a classifier of colours. */
-async function start(kind = "linear"): Promise<ClassifierService> {
-  const service = await startClassifiers();
+async function start(kind = "linear"): Promise<TestService> {
+  const service = await startService();
   await addVectors(service);
   const { status } = await service.json("POST", "/v1/classifiers", {
     ...{ name: "colours", collection: "pictures", kind },
@@ -108,7 +109,7 @@ Deno.test("predict: items whose vectors are of another model are embedded from t
 });
 
 Deno.test("predict: a classifier of a layer of the head sees what that layer makes", async () => {
-  await using service = await startClassifiers();
+  await using service = await startService();
   const { json, store } = service;
   const manifest = { ...MEAN_COLOURS, head: { input: 3, layers: [3] } };
   await store.save({ name: "headed", tensors: new Map(), manifest });
