@@ -1,7 +1,11 @@
 import { openCrossValidation } from "./cross_validation.ts";
 import { checkExamples, type Examples, type ExampleShape, selectExamples } from "./examples.ts";
 import { stratifiedFolds } from "./folds.ts";
-import { fitLogisticRegression, type LogisticRegression } from "./logistic_regression.ts";
+import {
+  closeTolerance,
+  fitLogisticRegression,
+  type LogisticRegression,
+} from "./logistic_regression.ts";
 import { cheapestL2 } from "./pick_l2.ts";
 import { scaleTemperature } from "./scale_temperature.ts";
 
@@ -58,8 +62,9 @@ export async function fitProbe(examples: Examples, options: ProbeOptions): Promi
     const { judged } = validation;
     const isJudged = judged.length > 0;
     const l2 = options.l2 ?? (isJudged ? await cheapestL2(validation, { signal }) : UNJUDGED_L2);
-    const outOfFold = isJudged ? await validation.judge({ l2, signal }) : null;
-    const model = await fitLogisticRegression(features, labels, { dimension, classes, l2, signal });
+    const close = { l2, tolerance: closeTolerance(l2), signal };
+    const outOfFold = isJudged ? await validation.judge(close) : null;
+    const model = await fitLogisticRegression(features, labels, { dimension, classes, ...close });
     const own = outOfFold && selectExamples({ features: outOfFold, labels }, judged);
     const temperature = own ? scaleTemperature(own.features, own) : 1;
     return { model, l2, outOfFold, judged, temperature };

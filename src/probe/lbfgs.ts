@@ -10,7 +10,7 @@ export interface LbfgsOptions {
   maxIterations?: number;
   /** How many of the last steps describe the curvature. */
   history?: number;
-  /** Relative error of the function's values: 2⁻⁵² unless it computes in float32. */
+  /** Error of the function's values, relative, or absolute below 1: 2⁻⁵² unless it computes in float32. */
   valuePrecision?: number;
 }
 
@@ -76,7 +76,7 @@ export async function minimizeLbfgs(
     const firstStep = corrections.length > 0
       ? 1
       : Math.min(1, 1 / Math.sqrt(dot(direction, direction)));
-    const noise = valuePrecision * Math.abs(here.value);
+    const noise = valuePrecision * Math.max(1, Math.abs(here.value));
     const found = await lineSearch(objective, { ...here, direction }, { firstStep, noise });
     if (found === null) {
       if (corrections.length === 0) break;

@@ -43,6 +43,18 @@ export interface LogisticRegression extends FeatureScale {
 /** The penalty where none is given: that of scikit-learn's C = 1 at 10,000 examples. */
 export const DEFAULT_L2 = 1e-4;
 
+/**
+ * The tolerance at which a fit's probabilities are those of the minimum to 1e-3, so that they are
+ * scikit-learn's: a gradient g leaves weights that may be g/λ off, so a weak penalty wants a closer fit.
+ * Below λ = 0.001, separable examples ask for more than float32 can tell: there it may be 5e-3.
+ *
+ * @param l2 λ.
+ * @returns The largest entry that the gradient may have, 1e-7 to 1e-5.
+ */
+export function closeTolerance(l2: number): number {
+  return Math.max(1e-7, Math.min(1e-5, 1e-4 * l2));
+}
+
 // 2⁻²³ is float32's rounding; sums of thousands of terms lose about two bits more.
 const FLOAT32_SUM_PRECISION = 2 ** -21;
 

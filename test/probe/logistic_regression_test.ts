@@ -1,7 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { LookalikeError } from "../../src/errors.ts";
 import { accuracy } from "../../src/probe/accuracy.ts";
+import { type Examples, type ExampleShape, selectExamples } from "../../src/probe/examples.ts";
 import {
+  closeTolerance,
   fitLogisticRegression,
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
@@ -9,25 +11,34 @@ import { mostProbable } from "../../src/probe/most_probable.ts";
 import { startTensorFlow, tf } from "../../src/tensorflow/mod.ts";
 import golden from "../golden/logistic_regression.json" with { type: "json" };
 import { blobs } from "./blobs.ts";
+import { embeddings } from "./embeddings.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-for (const fit of golden.fits) {
-  Deno.test(`logistic regression equals scikit-learn's at l2 ${fit.l2}`, async () => {
-    const train = Float32Array.from(golden.train.flat());
-    const model = await fitLogisticRegression(train, Int32Array.from(golden.trainLabels), {
-      ...golden,
-      l2: fit.l2,
-      tolerance: 1e-5,
+const sets: Record<string, Examples & ExampleShape> = {
+  blobs: {
+    ...golden.blobs,
+    features: Float32Array.from(golden.blobs.features.flat()),
+    labels: Int32Array.from(golden.blobs.labels),
+  },
+  embeddings: await embeddings(),
+};
+
+for (const result of golden.results) {
+  const all = sets[result.of];
+  const { dimension, classes } = all;
+  const train = selectExamples(all, result.train);
+  const test = selectExamples(all, result.test);
+  for (const { l2, loss, probabilities } of result.fits) {
+    Deno.test(`logistic regression equals scikit-learn's at l2 ${l2}: ${result.name}`, async () => {
+      const options = { dimension, classes, l2, tolerance: closeTolerance(l2) };
+      const model = await fitLogisticRegression(train.features, train.labels, options);
+      assert(model.converged);
+      assertAlmostEquals(model.loss, loss, 1e-5);
+      const found = await predictLogisticRegression(model, test.features);
+      probabilities.flat().forEach((p, i) => assertAlmostEquals(found[i], p, 1e-3));
     });
-    assert(model.converged);
-    assertAlmostEquals(model.loss, fit.loss, 1e-5);
-    const test = Float32Array.from(golden.test.flat());
-    const probabilities = await predictLogisticRegression(model, test);
-    fit.probabilities.flat().forEach((expected, i) =>
-      assertAlmostEquals(probabilities[i], expected, 1e-3)
-    );
-  });
+  }
 }
 
 Deno.test("logistic regression learns ten blobs, without leaking a tensor", async () => {
@@ -81,15 +92,30 @@ Deno.test("begun at its own end, logistic regression stays there; elsewhere it e
   warm.weights.forEach((weight, i) => assertAlmostEquals(weight, cold.weights[i], 2e-3));
 });
 
+Deno.test("logistic regression ends when nobody waits for it any more, without leaking a tensor", async () => {
+  const { features, labels } = blobs(90, { dimension: 4, classes: 3 });
+  const before = tf.memory().numTensors;
+  const controller = new AbortController();
+  const fit = fitLogisticRegression(features, labels, {
+    dimension: 4,
+    classes: 3,
+    l2: 0,
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(new Error("gone")));
+  await assertRejects(() => fit, Error, "gone");
+  assertEquals(tf.memory().numTensors, before);
+});
+
 Deno.test("logistic regression refuses what it cannot be fitted to", async () => {
   const { features, labels } = blobs(30, { dimension: 4, classes: 3 });
   const sizes = { dimension: 4, classes: 3 };
   const refuse = (part: string, fit: Promise<unknown>) =>
     assertRejects(() => fit, LookalikeError, part);
-  await refuse("all 30 are of class 1", fitLogisticRegression(features, labels.fill(1), sizes));
   const broken = features.slice();
   broken[9] = NaN;
   await refuse("row 2 has NaN", fitLogisticRegression(broken, labels, sizes));
   await refuse("30 have 29", fitLogisticRegression(features, labels.subarray(1), sizes));
   await refuse("l2 must be", fitLogisticRegression(features, labels, { ...sizes, l2: -1 }));
+  await refuse("all 30 are of class 1", fitLogisticRegression(features, labels.fill(1), sizes));
 });

@@ -33,7 +33,7 @@ async function onDevice(scale = 1): Promise<{ loss: number; gradient: ArrayLike<
     softmaxLoss(tf.tensor2d(parameters, [dimension + 1, classes]).mul(scale), {
       features: tf.tensor2d(x, [count, dimension]),
       targets: tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as tf.Tensor2D,
-      l2,
+      l2: tf.scalar(l2),
     })
   );
   const read = {
