@@ -46,10 +46,8 @@ function labelsById(labels: NonNullable<FitRequest["labels"]>): Map<string, stri
     if (before !== label) {
       throw new LookalikeError(
         "invalid_input",
-        `Cannot take label ${JSON.stringify(label)} of item ${
-          JSON.stringify(id)
-        } as an item must ` +
-          `have one label: it has ${JSON.stringify(before)} before.`,
+        `Cannot take label ${JSON.stringify(label)} as item ${JSON.stringify(id)} must have one ` +
+          `label: it has ${JSON.stringify(before)} before.`,
         { param: `labels[${at}].label` },
       );
     }

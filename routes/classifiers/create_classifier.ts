@@ -8,6 +8,7 @@ import { needs } from "../requests/needs.ts";
 import { serverTiming, timed } from "../requests/server_timing.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { CLASSIFIERS, describedClassifier, describedSchema } from "./classifier_schema.ts";
+import { MOST_EXAMPLES } from "./fit_bounds.ts";
 import { type FitExamples, fitExamples } from "./fit_examples.ts";
 import { type FitRequest, fitSchema } from "./fit_schema.ts";
 import { createFitRoom } from "./fit_room.ts";
@@ -23,7 +24,8 @@ const route = createRoute({
   description:
     "To the labelled items of a collection, or to images or vectors with labels. How often it is " +
     "right comes with it, by cross-validation, and a warning where the labels are too few to say. " +
-    "Probabilities are calibrated on the same examples.",
+    `Probabilities are calibrated on the same examples. There may be ${MOST_EXAMPLES} examples: a ` +
+    "job takes more.",
   ...needs("train"),
   request: body(fitSchema),
   responses: {
