@@ -10,8 +10,8 @@ import type { Services } from "../services.ts";
 import { withSteadyEncoder } from "./encoder_switch.ts";
 import { checkClasses, type LabelledExamples, labelledExamples } from "./labelled_examples.ts";
 
-/** Items without a label that are looked at. */
-export const MOST_CANDIDATES = 10_000;
+/** Items without a label that are looked at: `suggest` looks at no more. */
+export const MOST_CANDIDATES = 4096;
 
 /** What to suggest. */
 export interface SuggestionAsked {
@@ -134,7 +134,8 @@ async function candidatesOf(
     asked: SuggestionAsked;
   },
 ): Promise<{ ids: string[]; vectors: Float32Array }> {
-  const page = await collections.vectors(name, { labelled: false, limit: MOST_CANDIDATES, seed });
+  const limit = MOST_CANDIDATES + exclude.length; // so that as many are left
+  const page = await collections.vectors(name, { labelled: false, limit, seed });
   const without = new Set(exclude);
   const ids: string[] = [];
   for (const [at, id] of page.ids.entries()) {
