@@ -4,9 +4,8 @@ import { sha256 } from "../../src/files.ts";
 import { createGate } from "../../src/gate.ts";
 import { acceptJob, type JobDraft } from "../../src/jobs/accept_job.ts";
 import type { JobKind } from "../../src/jobs/job.ts";
-import type { AppEnv } from "../services.ts";
+import type { AppEnv, Services } from "../services.ts";
 import { type JobOf, jobOfKind } from "./job_of_kind.ts";
-import type { JobServices } from "./job_services.ts";
 
 /** The header by which a request that was sent twice makes one job. */
 export const idempotent = z.object({
@@ -26,7 +25,7 @@ export const idempotent = z.object({
  * @returns What makes a job of a request, whose body it is handed.
  */
 export function acceptor<Kind extends JobKind, Given>(
-  { jobs: { store, supervisor, limits } }: JobServices,
+  { jobs: { store, supervisor, limits } }: Services,
   { kind, draft }: { kind: Kind; draft: (given: Given) => Promise<JobDraft> },
 ) {
   const gate = createGate(1);

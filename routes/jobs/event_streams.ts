@@ -1,6 +1,6 @@
 import { LookalikeError } from "../../src/errors.ts";
 import type { Job, JobEvent } from "../../src/jobs/job.ts";
-import type { JobServices } from "./job_services.ts";
+import type { Services } from "../services.ts";
 import { watchChanges } from "./change_watch.ts";
 
 /** Streams that may be open at once: each is a connection and some reading whenever a job says something. */
@@ -38,7 +38,7 @@ export interface EventStreams {
  * @returns What opens them.
  */
 export function createEventStreams(
-  { jobs: { store }, phase }: Pick<JobServices, "jobs" | "phase">,
+  { jobs: { store }, phase }: Pick<Services, "jobs" | "phase">,
   { describe, most = MOST_STREAMS, quietMs = QUIET_MS }: {
     describe: (job: Job, event: JobEvent) => unknown;
     most?: number;

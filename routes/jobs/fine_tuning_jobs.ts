@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { draftFineTuning, type GivenFineTuning } from "../../src/jobs/draft_fine_tuning.ts";
 import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
-import type { AppEnv } from "../services.ts";
+import type { AppEnv, Services } from "../services.ts";
 import { acceptor, idempotent } from "./accept.ts";
 import {
   describedFineTuning,
@@ -10,7 +10,6 @@ import {
   fineTuningJobSchema,
   givenFineTuning,
 } from "./fine_tuning_schema.ts";
-import type { JobServices } from "./job_services.ts";
 import { describer, jobsOfKindRoutes } from "./jobs_of_kind.ts";
 import { KINDS } from "./kinds.ts";
 import { JOBS } from "./schemas.ts";
@@ -38,7 +37,7 @@ const createJobRoute = createRoute({
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function fineTuningJobsRoutes(services: JobServices): OpenAPIHono<AppEnv> {
+export function fineTuningJobsRoutes(services: Services): OpenAPIHono<AppEnv> {
   const { encoders, classifiers, collections, jobs: { limits: { steps } } } = services;
   const options = {
     kind: "fine_tuning" as const,

@@ -4,7 +4,7 @@ import { JOB_KINDS, type JobEvent, type JobKind } from "../../src/jobs/job.ts";
 import { wholeParameter } from "../collections/query_parameters.ts";
 import { ALWAYS, answer, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
-import type { AppEnv } from "../services.ts";
+import type { AppEnv, Services } from "../services.ts";
 import {
   checkpointSchema,
   describedCheckpoint,
@@ -13,7 +13,6 @@ import {
 } from "./event_schema.ts";
 import { createEventStreams, type EventStreams, hasEnded } from "./event_streams.ts";
 import { jobOfKind } from "./job_of_kind.ts";
-import type { JobServices } from "./job_services.ts";
 import { KINDS } from "./kinds.ts";
 import { JOBS, listOf, ofJob, pageOf } from "./schemas.ts";
 
@@ -104,7 +103,7 @@ function checkpointsRoute(kind: JobKind) {
  * @param services What the routes stand on.
  * @returns The routes, of both kinds.
  */
-export function jobEventsRoutes(services: JobServices): OpenAPIHono<AppEnv> {
+export function jobEventsRoutes(services: Services): OpenAPIHono<AppEnv> {
   const { store } = services.jobs;
   const streams = createEventStreams(services, { describe: describedEvent });
   const routes = new OpenAPIHono<AppEnv>();
@@ -146,7 +145,7 @@ function answerStream(
     id: string;
     after: number;
     streams: EventStreams;
-    store: JobServices["jobs"]["store"];
+    store: Services["jobs"]["store"];
   },
 ): Response {
   const isOver = hasEnded(store.get(id)) &&

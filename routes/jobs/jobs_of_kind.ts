@@ -3,9 +3,8 @@ import { type Job, JOB_STATUSES, type JobKind } from "../../src/jobs/job.ts";
 import { wholeParameter } from "../collections/query_parameters.ts";
 import { ALWAYS, answer, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
-import type { AppEnv } from "../services.ts";
+import type { AppEnv, Services } from "../services.ts";
 import { isOfKind, type JobOf, jobOfKind } from "./job_of_kind.ts";
-import type { JobServices } from "./job_services.ts";
 import { KINDS } from "./kinds.ts";
 import { queuePositions } from "./queue_positions.ts";
 import { type Circumstances, JOBS, listOf, ofJob, pageOf } from "./schemas.ts";
@@ -36,7 +35,7 @@ const query = z.strictObject({
  * @returns What makes the answer's body of a job.
  */
 export function describer<Kind extends JobKind, Described extends { id: string }>(
-  { jobs: { store } }: JobServices,
+  { jobs: { store } }: Services,
   { describe }: Pick<KindOfJobs<Kind, Described>, "describe">,
 ): (job: JobOf<Kind>, positions?: Circumstances["positions"]) => Described {
   return (job, positions = job.status === "queued" ? queuePositions(store) : new Map()) => {
@@ -53,7 +52,7 @@ export function describer<Kind extends JobKind, Described extends { id: string }
  * @returns The routes.
  */
 export function jobsOfKindRoutes<Kind extends JobKind>(
-  services: JobServices,
+  services: Services,
   options: KindOfJobs<Kind, { id: string }>,
 ): OpenAPIHono<AppEnv> {
   const { kind, schema, listName } = options;

@@ -2,9 +2,8 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { draftPretraining, type GivenPretraining } from "../../src/jobs/draft_pretraining.ts";
 import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
-import type { AppEnv } from "../services.ts";
+import type { AppEnv, Services } from "../services.ts";
 import { acceptor, idempotent } from "./accept.ts";
-import type { JobServices } from "./job_services.ts";
 import { describer, jobsOfKindRoutes } from "./jobs_of_kind.ts";
 import { KINDS } from "./kinds.ts";
 import {
@@ -38,7 +37,7 @@ const createJobRoute = createRoute({
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function pretrainingJobsRoutes(services: JobServices): OpenAPIHono<AppEnv> {
+export function pretrainingJobsRoutes(services: Services): OpenAPIHono<AppEnv> {
   const { encoders, classifiers, collections, jobs: { limits: { steps, folders } } } = services;
   const options = {
     kind: "pretraining" as const,
