@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import type { FineTuningRequest, JobResult, PretrainingRequest } from "../../src/jobs/job.ts";
+import type {
+  FineTuningRequest,
+  JobRequest,
+  JobResult,
+  PretrainingRequest,
+} from "../../src/jobs/job.ts";
 import type { JobStore, NewEvent } from "../../src/jobs/job_store.ts";
 import { newJobId } from "../../src/jobs/new_job_id.ts";
 import { openJobStore } from "../../src/jobs/sqlite_job_store.ts";
@@ -71,7 +76,7 @@ export async function jobsHome() {
 }
 
 /** Adds a job of an asker to a queue that has room, and says its id. */
-export function addJob(store: JobStore, keyId: string | null, request = PROBE): string {
+export function addJob(store: JobStore, keyId: string | null, request: JobRequest = PROBE): string {
   return store.add({ id: newJobId(request.kind), request, keyId }, { most: 1000 }).id;
 }
 
