@@ -20,8 +20,9 @@ export interface JobReporter extends Reporter {
 /** How many events of progress a job has at most, however long it is. */
 export const PROGRESS_EVENTS = 200;
 
-/** An activity is told of at its beginning, at every quarter, and at its end. */
+/** An activity is told of at its end, and where it is long at every quarter. */
 const QUARTERS = 4;
+const LONG = 1000;
 
 /**
  * A reporter that writes a job's events. What is said again after a crash is the same event: a
@@ -47,7 +48,7 @@ export function createJobReporter(store: Pick<JobStore, "addEvent">, id: string)
       });
     },
     activity(what, done, total) {
-      if (total === null) return;
+      if (total === null || (total < LONG && done < total)) return;
       const quarter = Math.floor(QUARTERS * done / total);
       if (done !== Math.ceil(quarter * total / QUARTERS)) return; // the first of its quarter
       const message = `${capital(what)}: ${done} of ${total}.`;
