@@ -11,7 +11,7 @@ export type Turn = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T
  * Turns at work that takes all cores, or much memory, for seconds: one request at a time, and a few
  * that wait.
  *
- * @param what The work, as «to …».
+ * @param what What a request is for, as «for …» or «to …».
  * @returns What does work in turn: it throws `overloaded` where too many wait, and where the signal
  * ended the work its reason, or `interrupted`.
  */

@@ -8,7 +8,7 @@ import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { withSteadyEncoder } from "./encoder_switch.ts";
 import { createTurn } from "./in_turn.ts";
-import { checkClasses, labelledExamples } from "./labelled_examples.ts";
+import { checkFittable, labelledExamples } from "./labelled_examples.ts";
 import { seedParameter, wholeParameter } from "./query_parameters.ts";
 import { COLLECTIONS, ofCollection } from "./schemas.ts";
 
@@ -94,7 +94,7 @@ export function labelMistakesRoutes({ collections, limits }: Services): OpenAPIH
       (info) => labelledExamples(collections, { info, seed }),
     );
     const { ids, names, labels, classes } = examples;
-    checkClasses(names, { what: `judge the labels of collection ${name}`, param: "name" });
+    checkFittable(examples, { what: `judge the labels of collection ${name}`, param: "name" });
     const { outOfFold, judged, temperature } = await fitProbe(examples, { ...examples, signal });
     if (outOfFold === null) return { judged: 0, data: [] };
     const mistakes = labelMistakes(temper(outOfFold, { classes, temperature }), { labels, judged });

@@ -20,7 +20,6 @@ export interface LabelledExamples extends Examples, ExampleShape {
  * @param collections Where they are.
  * @param options The collection, and the seed.
  * @returns The examples; there may be none.
- * @throws {LookalikeError} `too_large` if they are of too many classes to fit at once.
  */
 export async function labelledExamples(
   collections: Collections,
@@ -29,7 +28,6 @@ export async function labelledExamples(
   const limit = Math.min(MOST_EXAMPLES, Math.floor(MOST_NUMBERS / dimension));
   const { ids, labels, vectors } = await collections.vectors(name, { labelled: true, limit, seed });
   const names = [...new Set(labels as string[])].sort();
-  checkFitSize({ examples: ids.length, classes: names.length, dimension }, "name");
   const places = new Map(names.map((name, place) => [name, place]));
   return {
     ids,
@@ -42,16 +40,18 @@ export async function labelledExamples(
 }
 
 /**
- * Checks that labelled items are of two classes at least.
+ * Checks that a probe can be fitted to labelled items, at once.
  *
- * @param names The classes.
- * @param options What needs them, as «Cannot …», and the field that asks for it.
- * @throws {LookalikeError} `invalid_input`.
+ * @param examples The items.
+ * @param options What needs the probe, as «Cannot …», and the field that asks for it.
+ * @throws {LookalikeError} `invalid_input` if they are of one class or none; `too_large` if they are
+ * of too many.
  */
-export function checkClasses(
-  names: string[],
+export function checkFittable(
+  { ids, names, dimension }: LabelledExamples,
   { what, param }: { what: string; param: string },
 ): void {
+  checkFitSize({ examples: ids.length, classes: names.length, dimension }, param);
   if (names.length >= 2) return;
   throw new LookalikeError(
     "invalid_input",

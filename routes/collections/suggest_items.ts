@@ -8,7 +8,7 @@ import { suggest } from "../../src/probe/suggest.ts";
 import { temper } from "../../src/probe/temper.ts";
 import type { Services } from "../services.ts";
 import { withSteadyEncoder } from "./encoder_switch.ts";
-import { checkClasses, type LabelledExamples, labelledExamples } from "./labelled_examples.ts";
+import { checkFittable, type LabelledExamples, labelledExamples } from "./labelled_examples.ts";
 
 /** Items without a label that are looked at: `suggest` looks at no more. */
 export const MOST_CANDIDATES = 4096;
@@ -61,7 +61,7 @@ interface Judge {
  * @returns The items: fewer than asked for, where fewer have no label.
  * @throws {LookalikeError} `not_found` without the collection or the classifier; `conflict` if the
  * classifier is of another encoder; `invalid_input` if uncertainty is asked for without a classifier
- * and without labels of two classes.
+ * and without labels of two classes; `too_large` if they are of too many classes for a fit.
  */
 export function suggestItems(services: Services, asked: SuggestionAsked): Promise<SuggestedItems> {
   const { collections } = services;
@@ -116,7 +116,7 @@ async function judgeOf(
   }
   const { names, classes } = known;
   if (strategy === "diversity" || strategy === "auto" && classes < 2) return null;
-  checkClasses(names, { what: "find uncertain items without a classifier", param: "strategy" });
+  checkFittable(known, { what: "find uncertain items without a classifier", param: "strategy" });
   const { model, temperature } = await fitProbe(known, { ...known, signal });
   return {
     classifier: null,
