@@ -11,7 +11,7 @@ import { writeFileAtomic } from "../../src/files.ts";
 import { startTensorFlow } from "../../src/tensorflow/mod.ts";
 import { openLabelledSplits, selectLabelled } from "../../train/evaluate/mod.ts";
 import { chooseLabels } from "../../train/fine_tune/mod.ts";
-import { reportOf } from "./report.ts";
+import { pageOf } from "./report.ts";
 import { openResults } from "./results.ts";
 import { waysOf } from "./ways.ts";
 
@@ -25,7 +25,7 @@ const HELP = `Measures what probe, kNN, fine-tuning and training from scratch ma
   --precision NAME   float32 or bfloat16, of trainings; float32
   --threads N        0 for as many as there are cores; 0
   --results FILE     a line a result, gone on from if it is there; few-labels.jsonl in LOOKALIKE_HOME
-  --write FILE       writes the tables there; else they are printed`;
+  --write FILE       writes the page there; else it is printed`;
 
 const { values } = parseArgs({
   options: {
@@ -88,6 +88,6 @@ for (const perClass of budgets) {
   }
 }
 
-const page = reportOf(results.all);
-if (values.write) await writeFileAtomic(values.write, `${page}\n`);
+const page = pageOf(results.all, about);
+if (values.write) await writeFileAtomic(values.write, page);
 else console.log(page);

@@ -9,6 +9,51 @@ const COMPARED = [
   ["full, distillation", "full"],
 ];
 
+/** What all results have in common. */
+export interface About {
+  /** `NAME@VERSION`. */
+  encoder: string;
+  imagesPerClass: number;
+  testImagesPerClass: number;
+  precision: string;
+}
+
+/**
+ * The whole page: what was done, and the tables.
+ *
+ * @param results What was measured.
+ * @param about What all of it has in common.
+ * @returns Markdown.
+ */
+export function pageOf(results: readonly Result[], about: About): string {
+  const { encoder, imagesPerClass, testImagesPerClass, precision } = about;
+  const seeds = new Set(results.map(({ seed }) => seed)).size;
+  const hours = results.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
+  return `# What each way makes of few labels
+
+Share of test images that are recognised, in per cent: mean ± standard deviation over ${seeds} choices of
+labels, the same for every way. Labels are chosen among ${
+    imagesPerClass.toLocaleString("en-GB")
+  } training
+images of each class, and all of these, without their labels, are what the ways with unlabelled images
+learn from too; ${testImagesPerClass} images of each class test. The encoder is ${encoder}.
+
+${reportOf(results)}
+
+- Probe and kNN take h at length 1, as \`POST /v1/classifiers\` does; the penalty and k are picked by
+  cross-validation.
+- \`full\` is a fine-tuning job as it is without hyperparameters; \`contrastive\` and \`distillation\` the
+  same with \`unlabelled\`.
+- From scratch, several rates and lengths were tried. The best mean on the test images counts, which
+  is in its favour.
+- Trainings in ${precision}; ${
+    hours.toFixed(1)
+  } hours of them, on a machine that did other things too.
+
+    deno task bench:few-labels --encoder NAME --data SOURCE
+`;
+}
+
 /**
  * The results as Markdown: a table of accuracies, of from scratch the best recipe, and one of
  * differences with the same labels.
