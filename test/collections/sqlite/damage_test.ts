@@ -24,7 +24,10 @@ for (const [what, sql] of DAMAGE) {
     query(home, sql);
     const vectors = [Float32Array.of(1, 0)];
     const search = () => collections.search("bad", { vectors, k: 5 });
-    for (const call of [search, search, () => collections.item("bad", "b")]) {
+    const read = what.includes("metadata")
+      ? () => collections.patchMany("bad", [{ id: "b", metadata: { new: 1 } }])
+      : () => collections.vectors("bad", { limit: 2 });
+    for (const call of [search, search, () => collections.item("bad", "b"), read]) {
       const error = await assertRejects(call, LookalikeError, 'item "b" of collection bad');
       assertEquals(error.code, "damaged");
     }
