@@ -1,11 +1,13 @@
 /**
  * The service: settings → keys, collections, decoders → TensorFlow → encoders → routes. Settings come
  * from the environment, `LOOKALIKE_…`; SIGTERM and SIGINT end it once requests in flight are
- * answered. `keys create`, `keys list` and `keys revoke` as arguments keep its keys instead.
+ * answered. `keys` as an argument keeps its keys instead, and `jobs` shows its jobs.
  *
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openClassifierStore } from "./src/classifiers/classifier_store.ts";
 import { createReembedder } from "./src/collections/reembedder.ts";
 import { openCollections } from "./src/collections/sqlite_collections.ts";
 import { type Config, configSchema, readConfig } from "./src/config.ts";
@@ -15,10 +17,15 @@ import { openEncoderStore } from "./src/encoders/store.ts";
 import { LookalikeError, messageOf } from "./src/errors.ts";
 import { createImageFetcher } from "./src/image/fetch_image.ts";
 import { openImageDecoder } from "./src/image/mod.ts";
+import { createSupervisor } from "./src/jobs/create_supervisor.ts";
+import { createPromoter } from "./src/jobs/promote_result.ts";
+import { runJobsCommand } from "./src/jobs/run_jobs_command.ts";
+import { openJobStore } from "./src/jobs/sqlite_job_store.ts";
 import { accessPolicy } from "./src/keys/access_policy.ts";
 import { runKeysCommand } from "./src/keys/command.ts";
 import { openKeyStore } from "./src/keys/sqlite_key_store.ts";
 import { createLog, type Log } from "./src/log.ts";
+import type { Screen } from "./src/moving_line.ts";
 import { startTensorFlow } from "./src/tensorflow/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { watchEventLoop } from "./routes/metrics/event_loop.ts";
@@ -37,6 +44,9 @@ async function main([command, ...args]: string[]): Promise<void> {
   }
   if (command === "keys") {
     Deno.exit(runKeysCommand(args, { home: config.home, print: console.log }));
+  }
+  if (command === "jobs") {
+    Deno.exit(await runJobsCommand(args, { home: config.home, screen: standardOutput() }));
   }
   const log = createLog(config.logLevel);
   for (const warning of warnings) log.warn("unknown setting", { message: warning });
@@ -87,10 +97,30 @@ async function serve(config: Config, log: Log): Promise<void> {
     batch: maxBatch,
     log,
   });
+  const classifiers = openClassifierStore(config.home);
+  const jobs = openJobStore(config.home);
+  const supervisor = createSupervisor(jobs, {
+    ...jobProcess(config),
+    most: config.jobs,
+    hours: config.jobHours,
+    bytes: config.jobBytes,
+    promote: createPromoter({ classifiers, encoders }),
+    log,
+  });
   const services: Services = {
     encoders,
     collections,
     reembedder,
+    classifiers,
+    jobs: {
+      store: jobs,
+      supervisor,
+      limits: {
+        queue: config.jobQueue,
+        steps: config.jobSteps,
+        folders: config.pretrainFolders?.split(":") ?? [],
+      },
+    },
     keys,
     decoder,
     fetchImage: config.allowUrls
@@ -116,21 +146,40 @@ async function serve(config: Config, log: Log): Promise<void> {
     : listen(createProbes(services).fetch, { host, port: probePort, onFault });
   endAtSignals(config, log, async () => {
     phase = "draining";
-    await Promise.all([server.close(), reembedder.close()]);
+    await Promise.all([server.close(), reembedder.close(), supervisor.close()]);
     await encoders.close();
     await Promise.all([decoder.close(), collections.close(), probes?.close()]);
+    jobs.close();
     keys.close();
   });
 
   const { device, threads, precision } = config;
   const runtime = await startTensorFlow({ device, threads, precision });
   log.info("TensorFlow started", { ...runtime, memory: undefined });
-  await store.sweep();
+  await Promise.all([store.sweep(), classifiers.sweep()]);
   const served = await warmEncoders(services);
   if (phase !== "warming") return;
   phase = "ready";
-  await reembedder.resume();
+  await Promise.all([reembedder.resume(), supervisor.start()]);
   console.log(greeting(server.url, served));
+}
+
+/** How the process of a job is started: it may read, write to the home, and no more than it needs. */
+function jobProcess({ home, device, jobThreads, jobDeviceShare }: Config) {
+  const root = fileURLToPath(new URL("./", import.meta.url));
+  const { LOOKALIKE_ADMIN_KEY: _, ...environment } = Deno.env.toObject(); // it has no use for it
+  return {
+    command: [
+      ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-remote"],
+      ...["--node-modules-dir=manual", `--config=${join(root, "deno.json")}`],
+      ...["--allow-env", "--allow-ffi", "--allow-sys", "--allow-read"],
+      `--allow-write=${home}`,
+      join(root, "train/cli.ts"),
+    ],
+    env: { ...environment, LOOKALIKE_HOME: home, LOOKALIKE_DEVICE: device },
+    threads: jobThreads,
+    deviceShare: jobDeviceShare,
+  };
 }
 
 /** The key with every scope that the settings give, if they do. */
@@ -217,10 +266,19 @@ function endAtSignals(config: Config, log: Log, drain: () => Promise<void>): voi
   }
 }
 
+function standardOutput(): Screen {
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    write: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+    isTerminal,
+    columns: isTerminal ? Deno.consoleSize().columns : 80,
+  };
+}
+
 function unknownCommand(command: string): LookalikeError {
   return new LookalikeError(
     "invalid_input",
-    `Cannot do ${command} as there is only keys beside serving, which takes no arguments.`,
+    `Cannot do ${command} as there are only keys and jobs beside serving, which takes no arguments.`,
   );
 }
 

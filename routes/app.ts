@@ -7,18 +7,28 @@ import { accessLog } from "./edge/access_log.ts";
 import { admission } from "./edge/admission.ts";
 import { aliasesRoutes } from "./aliases.ts";
 import { readBody } from "./edge/body.ts";
+import { classifierAliasesRoutes } from "./classifiers/classifier_aliases.ts";
+import { classifiersRoutes } from "./classifiers/classifiers.ts";
+import { createClassifierRoutes } from "./classifiers/create_classifier.ts";
+import { predictRoutes } from "./classifiers/predict.ts";
 import { clientRoute } from "./client/client_route.ts";
 import { collectionsRoutes } from "./collections/collections.ts";
 import { duplicatesRoutes } from "./collections/duplicates.ts";
 import { itemImagesRoutes } from "./collections/item_images.ts";
 import { itemsRoutes } from "./collections/items.ts";
+import { labelMistakesRoutes } from "./collections/label_mistakes.ts";
+import { predictionsRoutes } from "./collections/predictions.ts";
 import { reembeddingRoutes } from "./collections/reembedding.ts";
 import { searchRoutes } from "./collections/search.ts";
+import { suggestionsRoutes } from "./collections/suggestions.ts";
 import { crossOrigin } from "./edge/cross_origin.ts";
 import { docsRoutes } from "./docs.ts";
 import { embeddingsRoutes } from "./embeddings.ts";
 import { healthRoutes } from "./health.ts";
 import { hostCheck, validHost } from "./edge/host_check.ts";
+import { fineTuningJobsRoutes } from "./jobs/fine_tuning_jobs.ts";
+import { jobEventsRoutes } from "./jobs/job_events.ts";
+import { pretrainingJobsRoutes } from "./jobs/pretraining_jobs.ts";
 import { invalidRequest } from "./requests/invalid_request.ts";
 import { keysRoutes } from "./keys.ts";
 import { metricsRoutes } from "./metrics/metrics_route.ts";
@@ -40,13 +50,23 @@ const ROUTES = [
   searchRoutes,
   duplicatesRoutes,
   reembeddingRoutes,
+  suggestionsRoutes,
+  labelMistakesRoutes,
+  predictionsRoutes,
+  createClassifierRoutes,
+  classifiersRoutes,
+  predictRoutes,
+  classifierAliasesRoutes,
+  fineTuningJobsRoutes,
+  pretrainingJobsRoutes,
+  jobEventsRoutes,
   modelsRoutes,
   aliasesRoutes,
   keysRoutes,
 ];
 const PROBES = [healthRoutes, metricsRoutes];
 
-const TAGS = ["Embeddings", "Collections", "Models", "Keys", "Health"];
+const TAGS = ["Embeddings", "Collections", "Classifiers", "Jobs", "Models", "Keys", "Health"];
 
 /**
  * The service as a function from request to response: every route, its limits, its errors, its log.
@@ -91,7 +111,8 @@ export function createApp(
         title: "Lookalike",
         version: VERSION,
         description:
-          "Embeddings of images by an encoder that learnt from your own, and search by likeness.",
+          "Embeddings of images by an encoder that learnt from your own, search by likeness, and " +
+          "classifiers of few labels.",
       },
       tags: TAGS.map((name) => ({ name })),
     }));

@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   embed: async () => (await import("./commands/embed.ts")).embedCommand,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  job: async () => (await import("./commands/job.ts")).createJobCommand(Deno.env.toObject()),
 };
 
 /** As shells have it for a program that ctrl-C ended. */
@@ -38,7 +39,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     const command = await load();
     const values = parse(command, args);
     if (values.help) Deno.stdout.writeSync(new TextEncoder().encode(help(name, command)));
-    else await command.run(values, context());
+    else return await command.run(values, context(command)) ?? 0;
     return 0;
   } catch (error) {
     const expected = error instanceof LookalikeError && error.code !== "internal";
@@ -63,7 +64,7 @@ function parse(command: Command, args: string[]): Values {
   }
 }
 
-function context(): Context {
+function context({ endsWithInput }: Command): Context {
   const stopping = new AbortController();
   Deno.addSignalListener("SIGINT", () => {
     if (stopping.signal.aborted) Deno.exit(INTERRUPTED); // the second ctrl-C does not wait
@@ -71,6 +72,7 @@ function context(): Context {
     stopping.abort();
   });
   Deno.addSignalListener("SIGTERM", () => stopping.abort());
+  if (endsWithInput) void endOfInput().then(() => stopping.abort());
   const isTerminal = Deno.stdout.isTerminal();
   return {
     home: Deno.env.get("LOOKALIKE_HOME") || "./lookalike-data",
@@ -79,6 +81,11 @@ function context(): Context {
     isTerminal,
     columns: isTerminal ? Deno.consoleSize().columns : 80,
   };
+}
+
+/** Resolves once nobody holds the other end of standard input any more. */
+async function endOfInput(): Promise<void> {
+  for await (const _ of Deno.stdin.readable);
 }
 
 function help(name: string, command: Command): string {
