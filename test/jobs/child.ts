@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { lockJob } from "../../src/jobs/job_lock.ts";
 import { LOCKED } from "../../src/jobs/job_process.ts";
@@ -42,9 +43,18 @@ for (let step = await checkpoint() + 1; step <= steps; step++) {
 if (does === "fail") {
   store.fail(id, { code: "not_finite", message: "The loss blew up.", param: null });
 } else {
-  store.succeed(id, { ...RESULT, metrics: { threads: Deno.env.get("LOOKALIKE_JOB_THREADS") } });
+  store.succeed(id, { ...RESULT, metrics: share() });
 }
 Deno.exit(0);
+
+/** What it was told of its share of the machine. */
+function share(): Record<string, unknown> {
+  return {
+    threads: Deno.env.get("LOOKALIKE_JOB_THREADS"),
+    deviceShare: Deno.env.get("LOOKALIKE_JOB_DEVICE_SHARE"),
+    priority: getPriority(),
+  };
+}
 
 async function checkpoint(): Promise<number> {
   return Number(await Deno.readTextFile(join(folder, "checkpoint")).catch(() => "0"));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { LookalikeError } from "../../src/errors.ts";
 import type { JobError } from "../../src/jobs/job.ts";
 import { newJobId } from "../../src/jobs/new_job_id.ts";
@@ -253,6 +254,36 @@ Deno.test("jobs: attempts count from the last event that is new", async () => {
   store.addEvent(id, progress(2));
   assertEquals(store.attempts(id), { vainStarts: 0, crashes: 0, ...kept });
   assertEquals(store.get(id).starts, 2);
+});
+
+Deno.test("jobs: of ten thousand the oldest that is over goes, whoever waits or has an alias stays", async () => {
+  await using home = await jobsHome();
+  const store = home.open();
+  const keys = ["queued", "cancelled", "pending"].map((key) => {
+    const idempotency = { key, requestHash: key };
+    return store.add(
+      { id: newJobId("fine_tuning"), request: PROMOTED, keyId: key },
+      { most: 9, idempotency },
+    ).id;
+  });
+  const [queued, cancelled, pending] = keys;
+  store.cancel(cancelled);
+  while (store.get(pending).status !== "running") store.claim();
+  store.succeed(pending, RESULT);
+  const database = new DatabaseSync(join(home.home, "jobs.db"));
+  database.exec(
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 9998)
+    INSERT INTO jobs (id, kind, status, request, created_at)
+      SELECT n, 'fine_tuning', 'failed', '{}', '' FROM numbers`,
+  );
+  database.close();
+  assertEquals(store.get(cancelled).status, "cancelled");
+  addJob(store, null);
+  assertEquals(thrown(() => store.get(cancelled)), ["not_found", "job"]);
+  const asker = { keyId: "cancelled", kind: "fine_tuning" as const };
+  const idempotency = { key: "cancelled", requestHash: "cancelled" };
+  assertEquals(store.byIdempotency(idempotency, asker), null);
+  assertEquals([store.get(queued).id, store.get(pending).id], [queued, pending]);
 });
 
 Deno.test("jobs: the version changes with each write, of this process or another, and only then", async () => {

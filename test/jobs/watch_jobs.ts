@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { Job } from "../../src/jobs/job.ts";
 import type { JobStore } from "../../src/jobs/job_store.ts";
 
+/** What child.ts says of its share of the machine, as some_supervision.ts gives it. */
+export const SHARE = { threads: "3", deviceShare: "50", priority: 19 };
+
 /** Waits until something is so, for some seconds. */
 export async function until(isSo: () => boolean): Promise<void> {
   const end = performance.now() + 20_000;
