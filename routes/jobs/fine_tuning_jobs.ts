@@ -3,7 +3,7 @@ import { draftFineTuning, type GivenFineTuning } from "../../src/jobs/draft_fine
 import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
-import { acceptor, idempotent } from "./accept.ts";
+import { acceptor, idempotent } from "./acceptor.ts";
 import {
   describedFineTuning,
   fineTuningInput,

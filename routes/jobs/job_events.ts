@@ -1,8 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { JOB_KINDS, type JobEvent, type JobKind } from "../../src/jobs/job.ts";
+import { type Job, JOB_KINDS, type JobEvent, type JobKind } from "../../src/jobs/job.ts";
+import type { JobStore } from "../../src/jobs/job_store.ts";
 import { wholeParameter } from "../collections/query_parameters.ts";
-import { ALWAYS, answer, problems } from "../requests/declare.ts";
+import { answer, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import { createEventStreams, type EventStreams, hasEnded } from "./event_streams.ts";
 import { jobOfKind } from "./job_of_kind.ts";
 import { KINDS } from "./kinds.ts";
-import { JOBS, listOf, ofJob, pageOf } from "./schemas.ts";
+import { JOBS, listOf, OF_LOOKS, ofJob, pageOf } from "./schemas.ts";
 
 const STREAM = "text/event-stream";
 
@@ -74,7 +75,7 @@ function eventsRoute(kind: JobKind) {
       "an event.",
     ...needs("read"),
     request: { params: ofJob, query: page, headers: resumption },
-    responses: { ...eventsOrStream, ...problems(...ALWAYS, 400, 404) },
+    responses: { ...eventsOrStream, ...problems(...OF_LOOKS) },
   });
 }
 
@@ -92,7 +93,7 @@ function checkpointsRoute(kind: JobKind) {
     request: { params: ofJob, query: page },
     responses: {
       ...answer("Checkpoints, the oldest first.", checkpointList),
-      ...problems(...ALWAYS, 400, 404),
+      ...problems(...OF_LOOKS),
     },
   });
 }
@@ -114,7 +115,7 @@ export function jobEventsRoutes(services: Services): OpenAPIHono<AppEnv> {
       const job = jobOfKind(store, { id, kind });
       if (wantsStream(c)) {
         const last = c.req.valid("header")["Last-Event-ID"];
-        return answerStream(c, { id, after: Number(last ?? after), streams, store });
+        return answerStream(c, { job, after: Number(last ?? after), store, streams });
       }
       const { events, hasMore } = store.events(id, { after: Number(after), limit });
       const data = events.map((event) => describedEvent(job, event));
@@ -141,15 +142,14 @@ function wantsStream(c: Context): boolean {
 /** A client that was told all of a job that is over would ask again for ever, unless it is told so. */
 function answerStream(
   c: Context<AppEnv>,
-  { id, after, streams, store }: {
-    id: string;
+  { job, after, store, streams }: {
+    job: Job;
     after: number;
+    store: JobStore;
     streams: EventStreams;
-    store: Services["jobs"]["store"];
   },
 ): Response {
-  const isOver = hasEnded(store.get(id)) &&
-    store.events(id, { after, limit: 1 }).events.length === 0;
-  if (isOver) return c.body(null, 204);
-  return c.body(streams.open(id, { after, signal: c.req.raw.signal }), 200, STREAM_HEADERS);
+  const hasMore = () => store.events(job.id, { after, limit: 1 }).events.length > 0;
+  if (hasEnded(job) && !hasMore()) return c.body(null, 204);
+  return c.body(streams.open(job.id, { after, signal: c.req.raw.signal }), 200, STREAM_HEADERS);
 }

@@ -7,7 +7,7 @@ import type { AppEnv, Services } from "../services.ts";
 import { isOfKind, type JobOf, jobOfKind } from "./job_of_kind.ts";
 import { KINDS } from "./kinds.ts";
 import { queuePositions } from "./queue_positions.ts";
-import { type Circumstances, JOBS, listOf, ofJob, pageOf } from "./schemas.ts";
+import { type Circumstances, JOBS, listOf, OF_LOOKS, ofJob, pageOf } from "./schemas.ts";
 
 /** How the jobs of a kind are answered with. */
 export interface KindOfJobs<Kind extends JobKind, Described extends { id: string }> {
@@ -71,7 +71,7 @@ export function jobsOfKindRoutes<Kind extends JobKind>(
     request: { query },
     responses: {
       ...answer("A page of jobs.", listOf(schema).openapi(listName)),
-      ...problems(...ALWAYS, 400, 404),
+      ...problems(...OF_LOOKS),
     },
   });
 
@@ -83,7 +83,7 @@ export function jobsOfKindRoutes<Kind extends JobKind>(
     summary: `Describe a ${noun} job`,
     ...needs("read"),
     request: { params: ofJob },
-    responses: { ...answer("The job.", schema), ...problems(...ALWAYS, 400, 404) },
+    responses: { ...answer("The job.", schema), ...problems(...OF_LOOKS) },
   });
 
   const cancelRoute = createRoute({

@@ -3,7 +3,7 @@ import { draftPretraining, type GivenPretraining } from "../../src/jobs/draft_pr
 import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
 import { needs } from "../requests/needs.ts";
 import type { AppEnv, Services } from "../services.ts";
-import { acceptor, idempotent } from "./accept.ts";
+import { acceptor, idempotent } from "./acceptor.ts";
 import { describer, jobsOfKindRoutes } from "./jobs_of_kind.ts";
 import { KINDS } from "./kinds.ts";
 import {

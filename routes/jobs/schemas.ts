@@ -11,6 +11,9 @@ import { seconds } from "../requests/values.ts";
 /** Where the API's page shows these routes. */
 export const JOBS = ["Jobs"];
 
+/** What may go wrong where the jobs are only looked at, which keeps nobody waiting. */
+export const OF_LOOKS = [400, 401, 403, 404, 429, 500, 503] as const;
+
 /** The path's parameters of a job. */
 export const ofJob = z.strictObject({
   job: z.string().max(64, "must have at most 64 characters").openapi({

@@ -5,7 +5,7 @@ import type { FineTuningRequest } from "./job.ts";
 import { inWordsOfRequest, refused } from "./job_refusals.ts";
 import { checkClasses, countLabels } from "./label_counts.ts";
 import { resultName } from "./result_name.ts";
-import { checkResultNames, type TakenNames } from "./result_names.ts";
+import { checkResultNames, type TakenNames } from "./check_result_names.ts";
 import { writeImageExamples, writeVectorExamples } from "./write_examples.ts";
 
 /** A classifier to train, as somebody asks for it. */

@@ -3,7 +3,7 @@ import type { JobDraft } from "./accept_job.ts";
 import { allowedFolder } from "./allowed_folder.ts";
 import type { PretrainingRequest } from "./job.ts";
 import { inWordsOfRequest, refused } from "./job_refusals.ts";
-import { checkResultNames, type TakenNames } from "./result_names.ts";
+import { checkResultNames, type TakenNames } from "./check_result_names.ts";
 import { writeImageExamples } from "./write_examples.ts";
 
 /** An encoder to train, as somebody asks for it; `from` may be an alias or a name alone. */
