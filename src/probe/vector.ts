@@ -24,7 +24,7 @@ export function along(
 ): Float64Array {
   const { direction, step } = line;
   const point = new Float64Array(origin.length);
-  // A loop, as `map` with a function takes five times as long: half the time of a small fit.
+  // A loop, as with `map` a step of L-BFGS takes about three times as long.
   for (let i = 0; i < point.length; i++) point[i] = origin[i] + step * direction[i];
   return point;
 }
