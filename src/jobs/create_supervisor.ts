@@ -11,7 +11,7 @@ import type { Supervisor } from "./supervisor.ts";
 
 /** What jobs may take, and what becomes of their results. */
 export interface SupervisorOptions extends JobCommand {
-  /** How many run at a time; 0 starts none. */
+  /** How many run at a time, of all services on the home; 0 starts none. */
   most: number;
   /** How long one may run in all. */
   hours: number;

@@ -137,5 +137,5 @@ function lastWords(stream: ReadableStream<Uint8Array>) {
 function tellingLine(text: string): string {
   const lines = text.split("\n").filter((line) => /^\S/.test(line)); // no frames of a stack
   const error = lines.findLast((line) => /^(error: |Uncaught |\w*Error: )/.test(line));
-  return (error ?? lines.at(-1) ?? "").trim();
+  return (error ?? lines.at(-1) ?? "").trim().replace(/\.$/, ""); // it stands within a sentence
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { LookalikeError, messageOf } from "../errors.ts";
-import { isDamage, openDatabase, transaction } from "../sqlite.ts";
+import { LookalikeError } from "../errors.ts";
+import { openDatabase, transaction } from "../sqlite.ts";
 import { eventRows } from "./event_rows.ts";
+import { guarded } from "./guarded.ts";
 import {
   type Job,
   type JobError,
@@ -11,6 +11,7 @@ import {
   jobResultSchema,
   type JobStatus,
 } from "./job.ts";
+import { jobChanges } from "./job_changes.ts";
 import { jobRows } from "./job_rows.ts";
 import type { JobStore, NewEvent } from "./job_store.ts";
 import { isJobId } from "./new_job_id.ts";
@@ -39,7 +40,7 @@ export function openJobStore(home: string): JobStore {
   const database = openDatabase(join(home, "jobs.db"), MIGRATIONS);
   const jobs = jobRows(database);
   const events = eventRows(database);
-  const change = changes(database);
+  const change = jobChanges(database);
   const dataVersion = database.prepare("PRAGMA data_version"); // of what other connections commit
   const own = database.prepare("SELECT total_changes() AS changes");
 
@@ -195,74 +196,6 @@ export function openJobStore(home: string): JobStore {
     dataVersion: () => Number(dataVersion.get()!.data_version) + Number(own.get()!.changes),
     close: () => database.close(),
   });
-}
-
-/** What changes jobs. */
-function changes(database: DatabaseSync) {
-  const statement = (sql: string) => database.prepare(sql);
-  return {
-    add: statement(
-      `INSERT INTO jobs (id, kind, status, request, key_id, created_at)
-      VALUES (?, ?, 'queued', ?, ?, ?)`,
-    ),
-    byIdempotency: statement(
-      `SELECT id, request_hash FROM idempotency_keys AS known JOIN jobs ON jobs.key = known.job
-      WHERE known.key_id = ? AND known.kind = ? AND known.key = ?`,
-    ),
-    addIdempotency: statement(
-      "INSERT INTO idempotency_keys (key_id, kind, key, request_hash, job) VALUES (?, ?, ?, ?, ?)",
-    ),
-    forget: statement(
-      `DELETE FROM jobs WHERE status IN ('succeeded', 'failed', 'cancelled')
-        AND promotion IS NOT 'pending'
-        AND key <= (SELECT key FROM jobs ORDER BY key DESC LIMIT 1 OFFSET ?)`,
-    ),
-    claim: statement(
-      `UPDATE jobs SET status = 'running', started_at = ?,
-        claimed = (SELECT coalesce(max(claimed), 0) + 1 FROM jobs)
-      WHERE key = ?`,
-    ),
-    noteStart: statement(
-      `UPDATE jobs SET starts = starts + 1, vain_starts = vain_starts + 1
-      WHERE id = ? AND status = 'running'`,
-    ),
-    noteCrash: statement("UPDATE jobs SET crashes = crashes + 1, last_crash = ? WHERE id = ?"),
-    noteNews: statement("UPDATE jobs SET vain_starts = 0, crashes = 0 WHERE id = ?"),
-    addRunningTime: statement(
-      "UPDATE jobs SET running_seconds = running_seconds + ? WHERE id = ?",
-    ),
-    end: statement(
-      `UPDATE jobs SET status = :status, finished_at = :now, error = :error, result = :result,
-        promotion = :promotion
-      WHERE key = :key`,
-    ),
-    settle: statement("UPDATE jobs SET promotion = ?, promotion_reason = ? WHERE key = ?"),
-  };
-}
-
-/** The methods as others call them: what SQLite throws where they read is an error of this project. */
-function guarded(methods: JobStore): JobStore {
-  const guard = (method: (...values: unknown[]) => unknown) => (...values: unknown[]) => {
-    try {
-      return method(...values);
-    } catch (error) {
-      throw fromSqlite(error);
-    }
-  };
-  return Object.fromEntries(
-    Object.entries(methods).map(([name, method]) => [name, guard(method)]),
-  ) as unknown as JobStore;
-}
-
-function fromSqlite(error: unknown): unknown {
-  if (!(error instanceof Error) || !("errcode" in error)) return error;
-  const damaged = isDamage(error);
-  return new LookalikeError(
-    damaged ? "damaged" : "unavailable",
-    `Cannot read the jobs as SQLite says: ${messageOf(error)}.` +
-      (damaged ? " Restore jobs.db from a copy." : ""),
-    damaged ? { cause: error } : { retryAfter: 5, cause: error },
-  );
 }
 
 function full(most: number): LookalikeError {
