@@ -44,7 +44,7 @@ ${reportOf(results)}
   cross-validation.
 - \`full\` is a fine-tuning job as it is without hyperparameters; \`contrastive\` and \`distillation\` the
   same with \`unlabelled\`.
-- From scratch, several rates and lengths were tried. The best mean on the test images counts, which
+- From scratch, three rates were tried. The best mean on the test images counts, which
   is in its favour.
 - Trainings in ${precision}; ${
     hours.toFixed(1)

@@ -29,13 +29,8 @@ export interface Material {
 /** Learns from some images with labels, and says how many of the test images it recognises. */
 export type Way = (labelled: LabelledDataset, seed: number) => Promise<number>;
 
-/** What is tried from scratch: the rate for 256 images, and steps at least. The best counts. */
-const FROM_SCRATCH = [
-  { learningRate: 0.2, leastSteps: 200 },
-  { learningRate: 0.2, leastSteps: 1000 },
-  { learningRate: 1, leastSteps: 200 },
-  { learningRate: 1, leastSteps: 1000 },
-];
+/** The rates for 256 images that are tried from scratch; the best counts. Five times the steps were worse. */
+const SCRATCH_RATES = [0.05, 0.2, 1];
 
 /** What the names of ways from scratch begin with. */
 export const SCRATCH = "from scratch";
@@ -100,10 +95,12 @@ export function waysOf({ encoder, splits, precision }: Material): Map<string, Wa
     ["full", (labelled, seed) => trained(labelled, { seed })],
     ["full, contrastive", beside("contrastive")],
     ["full, distillation", beside("distillation")],
-    ...FROM_SCRATCH.map((recipe): [string, Way] => [
-      `${SCRATCH}, rate ${recipe.learningRate}, ${recipe.leastSteps} steps`,
-      (labelled, seed) =>
-        trained(labelled, { ...recipe, seed, tensors: null, head: undefined, unitFeatures: false }),
+    ...SCRATCH_RATES.map((learningRate): [string, Way] => [
+      `${SCRATCH}, rate ${learningRate}`,
+      (labelled, seed) => {
+        const begin = { tensors: null, head: undefined, unitFeatures: false };
+        return trained(labelled, { ...begin, learningRate, seed });
+      },
     ]),
   ]);
 }
