@@ -1,3 +1,4 @@
+import { LookalikeError } from "../../src/errors.ts";
 import { mostProbable } from "../../src/probe/most_probable.ts";
 import { topAccuracy } from "../../src/probe/top_accuracy.ts";
 import type { LabelledDataset } from "../evaluate/labelled_dataset.ts";
@@ -42,7 +43,8 @@ export interface TrainedClassifier extends TrainedNetwork {
  * its checkpoint is of another training; `damaged` if that is not whole.
  */
 export async function trainClassifier(options: TrainClassifierOptions): Promise<TrainedClassifier> {
-  const { test, train, unlabelled } = options;
+  const { test, train, unlabelled, frozen } = options;
+  if (frozen && unlabelled?.way === "contrastive") throw nothingToMove();
   const trained = unlabelled?.way === "distillation"
     ? await distil({ ...options, unlabelled, judged: test })
     : await trainNetwork({
@@ -58,4 +60,12 @@ export async function trainClassifier(options: TrainClassifierOptions): Promise<
     top1: topAccuracy(probabilities, { labels, k: 1 }),
     top5: topAccuracy(probabilities, { labels, k: 5 }),
   };
+}
+
+function nothingToMove(): LookalikeError {
+  return new LookalikeError(
+    "invalid_input",
+    "Cannot learn from unlabelled images by contrast as the encoder must move: it is frozen.",
+    { param: "unlabelled" },
+  );
 }

@@ -115,13 +115,16 @@ Deno.test("a weight of 0 leaves batch norm alone as what unlabelled images chang
   ignored.probabilities.forEach((p, at) => assertAlmostEquals(p, probabilities[at], 1e-6));
 });
 
-Deno.test("images to distil with must have the network's side; contrastive views are cut to it", async () => {
+Deno.test("images to distil with must have the network's side, and a frozen encoder learns nothing by contrast", async () => {
   const larger = { ...images, side: 16 };
   const error = await assertRejects(
     () => trainClassifier({ ...base, unlabelled: { way: "distillation", images: larger } }),
     LookalikeError,
   );
   assertEquals([error.code, error.param], ["invalid_input", "unlabelled"]);
+  const frozen = () =>
+    trainClassifier({ ...base, frozen: true, unlabelled: { way: "contrastive", images } });
+  await assertRejects(frozen, LookalikeError, "frozen");
 });
 
 Deno.test("too few unlabelled images, and numbers out of range, are refused before anything is learnt", async () => {
