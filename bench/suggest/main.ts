@@ -22,7 +22,7 @@ const HELP = `Measures what labels are worth that suggest asks for, beside label
   --encoder NAME     of LOOKALIKE_HOME, or NAME@VERSION; needed
   --images FOLDER    images with labels: train/CLASS/ and test/CLASS/, or an archive of them; needed
   --labels LIST      labels in all after each round; 10,20,50,100,200
-  --seeds N          draws of images to choose from; 10
+  --seeds N          draws of images to choose from, 2 at least; 10
   --pool N           images to choose from; 4000
   --images-per-class N        training images that pools are drawn from; 2000
   --test-images-per-class N   to test on; 500
@@ -41,12 +41,12 @@ const { values } = parseArgs({
     write: { type: "string" },
   },
 });
-if (values.help || values.encoder === undefined || values.images === undefined) {
+const [seeds, poolSize] = [Number(values.seeds), Number(values.pool)];
+const rounds = values.labels.split(",").map(Number);
+if (values.help || values.encoder === undefined || values.images === undefined || !(seeds >= 2)) {
   console.log(HELP);
   Deno.exit(values.help ? 0 : 2);
 }
-const [seeds, poolSize] = [Number(values.seeds), Number(values.pool)];
-const rounds = values.labels.split(",").map(Number);
 
 await startTensorFlow({ device: "auto" });
 const { name, ...splits } = await embedSplits(values.encoder, values.images);
@@ -62,6 +62,7 @@ for (let seed = 0; seed < seeds; seed++) {
     }
   }
 }
+const shown = Deno.args.map((arg, i) => Deno.args[i - 1] === "--images" ? "FOLDER" : arg);
 const page = report(results, {
   encoder: name,
   dimension,
@@ -70,8 +71,7 @@ const page = report(results, {
   poolsFrom: train.labels.length,
   test: test.labels.length,
   seeds,
-  command:
-    `deno task bench:suggest --encoder ${values.encoder} --images FOLDER --write docs/evidence/suggest.md`,
+  command: `deno task bench:suggest ${shown.join(" ")}`,
 });
 if (values.write) await writeFileAtomic(values.write, page);
 else console.log(page);

@@ -29,7 +29,7 @@ const STANDARD_ERRORS = 2;
 /**
  * The page of what suggestions are worth.
  *
- * @param results One a way, seed and round.
+ * @param results One a way, seed and round; of two seeds at least.
  * @param setting With what they were measured.
  * @returns Markdown.
  */
@@ -48,15 +48,15 @@ export function report(results: Result[], setting: Setting): string {
 
 Written by \`${setting.command}\`.
 
-Ten labels a person gives may be of any ten images. This measures which: the rounds of a person who
-labels ${
+A person who labels a few images can be told which. This measures whether it helps, in rounds as they
+would be: ${
     budgets.join(", ")
-  } images in all, out of ${setting.pool} that have no label, asks before each
-round which to take, and fits a probe after it. Each of ${setting.seeds} seeds draws its own
-${setting.pool} of ${setting.poolsFrom} training images; every way has the same ones. The probe is
-\`fitProbe\` on h at length 1 (${setting.dimension} numbers, \`${setting.encoder}\`), and its accuracy
-is that on ${setting.test} test images of ${setting.classes} classes, in per cent: mean ± standard
-deviation over seeds.
+  } labels in all, out of ${setting.pool} images; before each round it is
+asked which to take, and after it a probe is fitted. Each of ${setting.seeds} seeds draws its own
+${setting.pool} of ${setting.poolsFrom} training images, the same ones for every way. The probe is
+\`fitProbe\` on h at length 1 (${setting.dimension} numbers of \`${setting.encoder}\`);
+accuracies are its own on ${setting.test} test images of ${setting.classes} classes, in per cent: mean
+± standard deviation over seeds.
 
 ${
     table(
@@ -93,6 +93,8 @@ ${
     )
   }
 
+Against never asking a classifier, its labels make ${beside(budgets.slice(1), of)} points.
+
 ## What this does not say
 
 - It is one encoder and one set of images. The width of the kernel was chosen among six on other
@@ -103,33 +105,48 @@ ${
 `;
 }
 
+/** What `suggest` makes more than without a classifier, at each number of labels. */
+function beside(
+  budgets: number[],
+  of: (way: WayName, labels: number) => Result[],
+): string {
+  return budgets.map((labels) => {
+    const others = of("never a classifier", labels);
+    const own = of("suggest", labels);
+    const differences = own.map(({ accuracy }, i) => accuracy - others[i].accuracy);
+    return `${signed(differences)} (${labels})`;
+  }).join(", ");
+}
+
 /** Whether a mean difference is above what chance does. */
 function isClear(differences: number[]): boolean {
   const { mean, deviation } = spreadOf(differences);
-  return mean > STANDARD_ERRORS * (deviation ?? Infinity) / Math.sqrt(differences.length);
+  return mean > STANDARD_ERRORS * (deviation!) / Math.sqrt(differences.length);
 }
 
 function verdict(
   rounds: number,
   unsure: { labels: number; differences: number[] }[],
 ): string {
-  const rule = `(a mean difference above ${STANDARD_ERRORS} standard errors of it)`;
-  if (unsure.length === 0) return `It clearly beats random picks at each number of labels ${rule}.`;
+  const rule = `(clearly: by more than ${STANDARD_ERRORS} standard errors of the mean difference)`;
+  if (unsure.length === 0) {
+    return `It clearly beats random picks at each number of labels\n${rule}.`;
+  }
   const list = unsure.map(({ labels, differences }) => `${labels} (${signed(differences)})`);
   const clear = rounds - unsure.length;
-  return `It clearly beats random picks at ${clear} of ${rounds} numbers of labels ${rule}. ` +
+  return `It clearly beats random picks at ${clear} of ${rounds} numbers of labels\n${rule}. ` +
     `**It does not clearly beat them at ${list.join(", ")}.**`;
 }
 
 function percent(results: Result[]): string {
   const { mean, deviation } = spreadOf(results.map(({ accuracy }) => 100 * accuracy));
-  return `${mean.toFixed(1)} ± ${deviation?.toFixed(1) ?? "?"}`;
+  return `${mean.toFixed(1)} ± ${deviation!.toFixed(1)}`;
 }
 
 function signed(differences: number[]): string {
   const { mean, deviation } = spreadOf(differences.map((difference) => 100 * difference));
   const sign = mean < 0 ? "−" : "+";
-  return `${sign}${Math.abs(mean).toFixed(1)} ± ${deviation?.toFixed(1) ?? "?"}`;
+  return `${sign}${Math.abs(mean).toFixed(1)} ± ${deviation!.toFixed(1)}`;
 }
 
 function found(results: Result[]): string {
