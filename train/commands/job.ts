@@ -25,12 +25,12 @@ export function createJobCommand(environment: Record<string, string | undefined>
     async run(values, { home, signal }) {
       const id = required(values, "id", "the id of a job of the service");
       const cores = navigator.hardwareConcurrency;
-      const { precision, ...machine } = readJobSettings(environment, { cores });
+      const { precision, mostSteps, ...machine } = readJobSettings(environment, { cores });
       const jobs = openJobStore(home);
       try {
         await startTensorFlow(machine);
         const outcome = await runJob(id, {
-          ...{ home, jobs, precision, signal },
+          ...{ home, jobs, precision, mostSteps, signal },
           encoders: openEncoderStore(home),
           classifiers: openClassifierStore(home),
         });

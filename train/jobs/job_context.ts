@@ -15,6 +15,8 @@ export interface JobContext {
   report: JobReporter;
   /** Of fine-tuning, as the settings have it; what is compared is in float32, as it is served. */
   precision: Precision | "auto";
+  /** Steps of training that the job may have, where it was not known when it was accepted. */
+  mostSteps: number;
   /** Seconds from one checkpoint to the next. */
   checkpointEvery: number;
   /** Ends the job after the step under way, with a checkpoint. */

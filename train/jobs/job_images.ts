@@ -4,7 +4,7 @@ import type { LabelledDataset } from "../evaluate/mod.ts";
 import { type JobExamples, jobPaths } from "./job_files.ts";
 
 /** The class of an image of which none is known. */
-export const UNLABELLED = -1;
+const UNLABELLED = -1;
 
 /** A job's images as squares of one size, with what is known of each. */
 export interface JobImages extends Disposable {

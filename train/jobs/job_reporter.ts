@@ -9,7 +9,7 @@ export type JobProgress =
 
 /** Tells of a job by its events. */
 export interface JobReporter extends Reporter {
-  /** The job is so far; of about {@linkcode PROGRESS_EVENTS} steps on the whole way this is kept. */
+  /** The job is so far; of about two hundred steps on the whole way this is kept. */
   progress(progress: JobProgress): void;
   /** Something that the person should know. */
   warn(sentence: string): void;
@@ -18,7 +18,7 @@ export interface JobReporter extends Reporter {
 }
 
 /** How many events of progress a job has at most, however long it is. */
-export const PROGRESS_EVENTS = 200;
+const PROGRESS_EVENTS = 200;
 
 /** An activity is told of at its end, and where it is long at every quarter. */
 const QUARTERS = 4;

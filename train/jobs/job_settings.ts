@@ -10,6 +10,8 @@ export interface JobSettings {
   memoryShare: number;
   /** Of convolutions and matrix products; `auto` measures once a job which is faster. */
   precision: Precision | "auto";
+  /** Steps of training at most. */
+  mostSteps: number;
 }
 
 /** The settings that reach a job's process, by the variables that hold them. */
@@ -17,6 +19,7 @@ const DEVICE = "LOOKALIKE_DEVICE";
 const PRECISION = "LOOKALIKE_PRECISION";
 const THREADS = "LOOKALIKE_JOB_THREADS";
 const SHARE = "LOOKALIKE_JOB_DEVICE_SHARE";
+const STEPS = "LOOKALIKE_JOB_STEPS";
 
 /**
  * Reads a job's share of the machine from the environment that the service hands on.
@@ -56,6 +59,7 @@ export function readJobSettings(
     precision: word(PRECISION, ["auto", "float32", "bfloat16"], "float32"),
     threads: threads > 0 ? threads : Math.max(1, Math.floor(options.cores / 2)),
     memoryShare: whole(SHARE, { usual: 50, least: 1, most: 100 }) / 100,
+    mostSteps: whole(STEPS, { usual: 1_000_000, least: 1, most: Number.MAX_SAFE_INTEGER }),
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Manifest } from "../../src/encoders/manifest.ts";
+import { LookalikeError } from "../../src/errors.ts";
 import type { JobResult, PretrainingRequest } from "../../src/jobs/job.ts";
 import { readCheckpoint } from "../checkpoint.ts";
-import { resolveConfig } from "../config.ts";
+import { type PretrainConfig, resolveConfig } from "../config.ts";
 import { runPretraining } from "../run_pretraining.ts";
 import { compareEncoders, judgeByNeighbours } from "./compare_encoders.ts";
 import type { JobContext } from "./job_context.ts";
@@ -15,6 +17,10 @@ import { referenceOf, savedEncoder } from "./saved_version.ts";
 import { settledPrecision } from "./settled_precision.ts";
 
 type Context = JobContext & { known: JobExamples | null };
+
+const TOO_FEW =
+  "There are too few labels to say how good the encoder is: two classes, and ten images " +
+  "held out, are the least.";
 
 /**
  * A job that pretrains an encoder (arXiv 2002.05709, algorithm 1), and compares it with what it began
@@ -54,23 +60,20 @@ export async function runPretrainingJob(
   return { classifier: null, model, metrics, comparisons, warnings };
 }
 
-const TOO_FEW =
-  "There are too few labels to say how good the encoder is: two classes, and ten images " +
-  "held out, are the least.";
-
 async function train(
   request: PretrainingRequest,
   { context, images }: { context: Context; images: PretrainingImages },
-) {
-  const { id, home, folder, encoders, report, checkpointEvery, signal } = context;
+): Promise<Manifest> {
+  const { id, home, folder, encoders, report, mostSteps, checkpointEvery, signal } = context;
   const { name, from, preset } = request;
+  const { collection } = { collection: null, ...request.source };
   const shared = {
     ...{ name, home, folder, report, signal, source: images.source },
-    openImages: (_: string, options: ImagesOptions) => images.open(options),
-    ...{ lineage: { job: id, ...request.source }, onCheckpoint: report.checkpoint },
+    ...{ lineage: { job: id, collection }, onCheckpoint: report.checkpoint },
   };
   if (await readCheckpoint(folder)) {
-    return await runPretraining({ ...shared, configuration: {}, resume: true });
+    const openImages = (_: string, options: ImagesOptions) => images.open(options);
+    return await runPretraining({ ...shared, openImages, configuration: {}, resume: true });
   }
   const start = from === null ? null : await encoders.manifest(from);
   const configuration = pretrainingConfiguration(request, {
@@ -82,6 +85,11 @@ async function train(
   const { widthMultiplier } = start?.architecture ?? config;
   return await runPretraining({
     ...shared,
+    async openImages(_, options) {
+      const opened = await images.open(options);
+      checkSteps(config, { images: opened.train.count, most: mostSteps });
+      return opened;
+    },
     configuration: {
       ...configuration,
       precision: await settledPrecision(folder, config.precision, {
@@ -91,6 +99,21 @@ async function train(
     ...(preset === null ? {} : { preset }),
     ...(from === null ? {} : { from }),
   });
+}
+
+/** Of a folder it is known only now how many images it has, and so how long its epochs are. */
+function checkSteps(
+  { epochs, batchSize, accumulationSteps }: PretrainConfig,
+  { images, most }: { images: number; most: number },
+): void {
+  const steps = epochs * Math.floor(Math.floor(images / batchSize) / accumulationSteps);
+  if (steps <= most) return;
+  throw new LookalikeError(
+    "invalid_input",
+    `Cannot pretrain as a job's steps must be at most ${most}, as LOOKALIKE_JOB_STEPS has it: ` +
+      `${epochs} epochs of ${images} images would be ${steps}.`,
+    { param: "hyperparameters.epochs" },
+  );
 }
 
 function decoding({ report }: Context) {

@@ -12,7 +12,8 @@ import { runPretrainingJob } from "./pretraining_job.ts";
 import { runProbeJob } from "./probe_job.ts";
 
 /** What a job is run with. */
-export interface RunJobOptions extends Pick<JobContext, "home" | "precision" | "signal"> {
+export interface RunJobOptions
+  extends Pick<JobContext, "home" | "precision" | "mostSteps" | "signal"> {
   jobs: JobStore;
   encoders: EncoderStore;
   classifiers: ClassifierStore;

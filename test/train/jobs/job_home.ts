@@ -84,7 +84,7 @@ export async function jobHome() {
     /** Runs a job in this process. */
     run: (id: string, options: Partial<RunJobOptions> = {}): Promise<JobOutcome> =>
       runJob(id, {
-        ...{ home, jobs, encoders, classifiers, precision: "float32" },
+        ...{ home, jobs, encoders, classifiers, precision: "float32", mostSteps: 100 },
         signal: new AbortController().signal,
         ...options,
       }),

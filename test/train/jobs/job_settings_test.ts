@@ -8,6 +8,7 @@ Deno.test("a job takes half the cores and half of a GPU's memory, unless told", 
     precision: "float32",
     threads: 2,
     memoryShare: 0.5,
+    mostSteps: 1_000_000,
   });
   assertEquals(readJobSettings({ LOOKALIKE_JOB_THREADS: "0" }, { cores: 1 }).threads, 1);
   const told = {
@@ -15,12 +16,14 @@ Deno.test("a job takes half the cores and half of a GPU's memory, unless told", 
     LOOKALIKE_PRECISION: "auto",
     LOOKALIKE_JOB_THREADS: "7",
     LOOKALIKE_JOB_DEVICE_SHARE: "100",
+    LOOKALIKE_JOB_STEPS: "500",
   };
   assertEquals(readJobSettings(told, { cores: 2 }), {
     device: "cuda",
     precision: "auto",
     threads: 7,
     memoryShare: 1,
+    mostSteps: 500,
   });
 });
 
@@ -30,6 +33,7 @@ Deno.test("a variable that cannot be is named", () => {
     LOOKALIKE_PRECISION: "float16",
     LOOKALIKE_JOB_THREADS: "-1",
     LOOKALIKE_JOB_DEVICE_SHARE: "0",
+    LOOKALIKE_JOB_STEPS: "many",
   };
   for (const [name, value] of Object.entries(wrong)) {
     const error = assertThrows(

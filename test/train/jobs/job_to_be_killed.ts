@@ -33,7 +33,13 @@ if (import.meta.main) {
   const classifiers = openClassifierStore(home);
   await startTensorFlow({ device: "cpu", threads: 1 });
   await runJob(id, {
-    ...{ home, precision: "float32", checkpointEvery: 0, signal: new AbortController().signal },
+    ...{
+      home,
+      precision: "float32",
+      mostSteps: 100,
+      checkpointEvery: 0,
+      signal: new AbortController().signal,
+    },
     jobs: {
       ...jobs,
       addEvent: around("event", jobs.addEvent, (_, event) => event.key),

@@ -212,6 +212,8 @@ Deno.test("what would come out again fails the job with its code; all else is th
   ]);
   const large = { ...PRETRAINING, configuration: { batchSize: 4096, imageSize: 8 } };
   assertEquals(await failed(await world.add(large)), ["invalid_input", "batchSize"]);
+  const long = { ...PRETRAINING, configuration: { ...PRETRAINING.configuration, epochs: 1000 } };
+  assertEquals(await failed(await world.add(long)), ["invalid_input", "hyperparameters.epochs"]);
   const torn = await world.add(FULL);
   await Deno.writeTextFile(join(world.jobs.folder(torn), "examples.json"), "{");
   assertEquals(await failed(torn), ["damaged", null]);
