@@ -99,8 +99,8 @@ const deleteRoute = createRoute({
   tags: MODELS,
   summary: "Delete a version of a model for good",
   description:
-    "What it computes now is finished first. Refused while an alias points to it or a collection's " +
-    "vectors are of it. Its number is not given again.",
+    "What it computes now is finished first. Refused while an alias points to it, or a collection or " +
+    "a classifier needs it. Its number is not given again.",
   ...needs("train"),
   request: {
     params: z.strictObject({
@@ -127,7 +127,9 @@ const deleteRoute = createRoute({
  * @param services What the routes stand on.
  * @returns The routes.
  */
-export function modelsRoutes({ encoders, collections }: Services): OpenAPIHono<AppEnv> {
+export function modelsRoutes(
+  { encoders, collections, classifiers }: Services,
+): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>()
     .openapi(listRoute, async (c) => {
       const all = await encoders.list();
@@ -140,10 +142,16 @@ export function modelsRoutes({ encoders, collections }: Services): OpenAPIHono<A
     })
     .openapi(deleteRoute, async (c) => {
       const { model } = c.req.valid("param");
-      const users = (await collections.list()).filter(({ encoder, reembedding }) =>
-        encoder === model || reembedding?.encoder === model
+      const fitted = (await classifiers.list()).manifests.filter(({ encoder }) =>
+        encoder === model
       );
-      if (users.length > 0) throw inUse(model, users.map(({ name }) => name));
+      const users = [
+        ...(await collections.list()).filter(({ encoder, reembedding }) =>
+          encoder === model || reembedding?.encoder === model
+        ).map(({ name }) => `collection ${name}`),
+        ...fitted.map(({ name, version }) => `classifier ${name}@${version}`),
+      ];
+      if (users.length > 0) throw inUse(model, users);
       await encoders.remove(model);
       return c.json({ id: model, object: "model" as const, deleted: true as const }, 200);
     });
@@ -184,11 +192,12 @@ function damage({ reference, aliases, reason }: DamagedModel): z.input<typeof da
   return { id: reference, aliases, message: reason };
 }
 
-function inUse(model: string, collections: string[]): LookalikeError {
+function inUse(model: string, users: string[]): LookalikeError {
+  const [named, more] = [users.slice(0, 5).join(", "), users.length > 5 ? " and others" : ""];
   return new LookalikeError(
     "conflict",
-    `Cannot delete model ${model} as no collection must need it: ${collections.join(", ")} does. ` +
-      "Re-embed or delete that first.",
+    `Cannot delete model ${model} as no collection and no classifier must need it: ${named}${more} ` +
+      `${users.length === 1 ? "does" : "do"}. Re-embed or delete what needs it first.`,
     { param: "model" },
   );
 }

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file -- `deno task client` makes this of the files beside it
-// 2205ee3475039a5e2c7580cfd892ad24cef2d30fd1a40efbe3f42ca534063ebc
+// 1d592a9b46f7a4d9ea2e0f0c248ec9daf992005862cf51a49e04bfe3788d68c5
 var LookalikeApiError = class extends Error {
   name = "LookalikeApiError";
   /** The HTTP status. */

@@ -245,6 +245,365 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/collections/{name}/suggestions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Suggest which items to label next
+     * @description Of the items without a label. The same request on the same items suggests the same. Of more than 4096 such items so many are looked at, drawn by the seed.
+     */
+    post: operations["suggestItems"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/collections/{name}/label-mistakes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List labels that are likely wrong
+     * @description Each labelled item is judged by a probe that did not learn from it; listed are those of which it says that another class is nine times as probable, the likeliest mistake first. Of more than 5000 labelled items so many are looked at, drawn by the seed.
+     */
+    get: operations["listLabelMistakes"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/collections/{name}/predictions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Classify the items, and write what is found into their metadata
+     * @description A page at a time, in the order in which items were added: go on with `next` until it is null. Labels stay as they are. Searches can filter by what is written: `metadata.prediction.label`.
+     */
+    post: operations["predictCollection"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/classifiers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the classifiers that are saved */
+    get: operations["listClassifiers"];
+    put?: never;
+    /**
+     * Fit a classifier to labels, at once
+     * @description To the labelled items of a collection, or to images or vectors with labels. How often it is right comes with it, by cross-validation, and a warning where the labels are too few to say. Probabilities are calibrated on the same examples. There may be 5000 examples: a job takes more.
+     */
+    post: operations["createClassifier"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/classifiers/{classifier}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Describe a classifier */
+    get: operations["getClassifier"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a version of a classifier for good
+     * @description Refused while an alias points to it. Its number is not given again.
+     */
+    delete: operations["deleteClassifier"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/classifiers/{classifier}/predict": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Classify images, vectors or items */
+    post: operations["predict"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/classifier-aliases": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the aliases of classifiers */
+    get: operations["listClassifierAliases"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/classifier-aliases/{alias}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Point an alias to a version of a classifier
+     * @description Its model is loaded and warmed first; then the alias answers with it at once, images too.
+     */
+    put: operations["setClassifierAlias"];
+    post?: never;
+    /** Delete an alias of a classifier */
+    delete: operations["deleteClassifierAlias"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/fine_tuning/jobs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the fine-tuning jobs
+     * @description The newest first. Of jobs that are over the last 10,000 are kept.
+     */
+    get: operations["listFineTuningJobs"];
+    put?: never;
+    /**
+     * Train a classifier on a collection's labels
+     * @description A process of its own learns from the items as they are now, one job after the other, and goes on by itself after a restart. A new version of a classifier comes out, and of an encoder under it.
+     */
+    post: operations["createFineTuningJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/fine_tuning/jobs/{job}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Describe a fine-tuning job */
+    get: operations["getFineTuningJob"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/fine_tuning/jobs/{job}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a fine-tuning job
+     * @description When this is answered, its process has ended and its files are gone.
+     */
+    post: operations["cancelFineTuningJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/pretraining/jobs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the pretraining jobs
+     * @description The newest first. Of jobs that are over the last 10,000 are kept.
+     */
+    get: operations["listPretrainingJobs"];
+    put?: never;
+    /**
+     * Train an encoder without labels
+     * @description On the original images of a collection, or on a folder that the operator has allowed. A new version of an encoder comes out, which answers by its name at once.
+     */
+    post: operations["createPretrainingJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/pretraining/jobs/{job}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Describe a pretraining job */
+    get: operations["getPretrainingJob"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/pretraining/jobs/{job}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a pretraining job
+     * @description When this is answered, its process has ended and its files are gone.
+     */
+    post: operations["cancelPretrainingJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/fine_tuning/jobs/{job}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List or follow what happens in a fine-tuning job
+     * @description Where Accept has `text/event-stream`, the events come as they happen, from `Last-Event-ID` (or `after`) on, until the job is over; `limit` is then of no account. A connection that is lost, or that a service closed as it stopped, goes on at the next without losing or doubling an event.
+     */
+    get: operations["listFineTuningEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/fine_tuning/jobs/{job}/checkpoints": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the checkpoints of a fine-tuning job
+     * @description Only the last is kept: from there the job goes on after whatever ended its process.
+     */
+    get: operations["listFineTuningCheckpoints"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/pretraining/jobs/{job}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List or follow what happens in a pretraining job
+     * @description Where Accept has `text/event-stream`, the events come as they happen, from `Last-Event-ID` (or `after`) on, until the job is over; `limit` is then of no account. A connection that is lost, or that a service closed as it stopped, goes on at the next without losing or doubling an event.
+     */
+    get: operations["listPretrainingEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/pretraining/jobs/{job}/checkpoints": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the checkpoints of a pretraining job
+     * @description Only the last is kept: from there the job goes on after whatever ended its process.
+     */
+    get: operations["listPretrainingCheckpoints"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/models": {
     parameters: {
       query?: never;
@@ -275,7 +634,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a version of a model for good
-     * @description What it computes now is finished first. Refused while an alias points to it or a collection's vectors are of it. Its number is not given again.
+     * @description What it computes now is finished first. Refused while an alias points to it, or a collection or a classifier needs it. Its number is not given again.
      */
     delete: operations["deleteModel"];
     options?: never;
@@ -1020,6 +1379,906 @@ export interface components {
        * @example shapes
        */
       model: string;
+    };
+    Suggestions: {
+      /** @enum {string} */
+      object: "list";
+      /**
+       * @description Which one it was.
+       * @enum {string}
+       */
+      strategy: "diversity" | "uncertainty";
+      /** @description The version that was asked, `NAME@VERSION`; null where none was named. */
+      classifier: string | null;
+      /** @description The most useful first. */
+      data: components["schemas"]["Suggestion"][];
+    };
+    /** @example {
+     *       "object": "collection.suggestion",
+     *       "id": "train/circle/0012",
+     *       "score": 0.081,
+     *       "label": "square",
+     *       "probability": 0.52
+     *     } */
+    Suggestion: {
+      /** @enum {string} */
+      object: "collection.suggestion";
+      id: string;
+      /** @description What labelling it adds to those before it, by the strategy's measure. */
+      score: number;
+      /** @description What the classifier takes it for; null without one. */
+      label: string | null;
+      /** @description Of that class. */
+      probability: number | null;
+    };
+    /** @example {
+     *       "count": 20
+     *     } */
+    SuggestionRequest: {
+      /**
+       * @description How many to suggest.
+       * @default 10
+       */
+      count?: number;
+      /**
+       * @description `diversity` takes items that together stand for most of the others, and needs no label; `uncertainty` takes them among those of which a classifier is least certain; `auto` does that once there are labels of two classes.
+       * @default auto
+       * @enum {string}
+       */
+      strategy?: "auto" | "diversity" | "uncertainty";
+      /**
+       * @description What is uncertain, of the collection's model; unless given, a probe is fitted to the labels that there are.
+       * @example pets
+       */
+      classifier?: string;
+      /**
+       * @description Items not to suggest, such as those that somebody is labelling.
+       * @default []
+       */
+      exclude?: string[];
+      /**
+       * @description The same draws the same.
+       * @default 0
+       */
+      seed?: number;
+    };
+    LabelMistakes: {
+      /** @enum {string} */
+      object: "list";
+      /** @description How many labels were looked at: all but the only one of a class. */
+      judged: number;
+      data: components["schemas"]["LabelMistake"][];
+    };
+    /** @example {
+     *       "object": "collection.label_mistake",
+     *       "id": "train/circle/0007",
+     *       "label": "square",
+     *       "suggested_label": "circle",
+     *       "probability": 0.97,
+     *       "score": 0.98
+     *     } */
+    LabelMistake: {
+      /** @enum {string} */
+      object: "collection.label_mistake";
+      id: string;
+      /** @description What it has. */
+      label: string;
+      /** @description What it more likely is. */
+      suggested_label: string;
+      /** @description Of that class, 0 to 1. */
+      probability: number;
+      /** @description The share of the suggested class in what both are given, 0.9 to 1. */
+      score: number;
+    };
+    /** @example {
+     *       "object": "collection.predictions",
+     *       "classifier": "pets@1",
+     *       "written": 1000,
+     *       "skipped": 0,
+     *       "next": "1000"
+     *     } */
+    CollectionPredictions: {
+      /** @enum {string} */
+      object: "collection.predictions";
+      /** @description The version that answered, `NAME@VERSION`. */
+      classifier: string;
+      /** @description Items whose metadata have their prediction now. */
+      written: number;
+      /** @description Items without an original image, where one was needed. */
+      skipped: number;
+      /** @description What to send as `after` for the next page; null after the last. */
+      next: string | null;
+    };
+    /** @example {
+     *       "classifier": "pets",
+     *       "unknown_below": 0.5
+     *     } */
+    CollectionPredictionRequest: {
+      /**
+       * @description A classifier: an alias, `NAME` for its newest version, or `NAME@VERSION`.
+       * @example pets
+       */
+      classifier: string;
+      /**
+       * @description Where in an item's metadata its prediction is written: `{label, probability, classifier}`, without `label` where it is unknown.
+       * @default prediction
+       */
+      field?: string;
+      /**
+       * @description There is no label where the most probable class is less probable than this.
+       * @default 0
+       */
+      unknown_below?: number;
+      /**
+       * @description Which items: all, or those without a label of their own.
+       * @default all
+       * @enum {string}
+       */
+      only?: "all" | "unlabelled";
+      /**
+       * @description How many items; at most 1000 where the classifier is of another model than the collection's vectors, as their original images are embedded then.
+       * @default 1000
+       */
+      limit?: number;
+      /** @description The `next` of the page before; the first page has none. */
+      after?: string;
+    };
+    ClassifierDescription: {
+      /**
+       * @description `NAME@VERSION`.
+       * @example pets@1
+       */
+      id: string;
+      /** @enum {string} */
+      object: "classifier";
+      /** @description Seconds since 1970. */
+      created_at: number;
+      /** @example pets */
+      name: string;
+      /** @example 1 */
+      version: string;
+      /**
+       * @description Whether it decides by a linear layer, or by its examples that are nearest.
+       * @enum {string}
+       */
+      kind: "linear" | "knn";
+      /** @example [
+       *       "production"
+       *     ] */
+      aliases: string[];
+      /**
+       * @description What makes the vectors that it takes, `NAME@VERSION`.
+       * @example shapes@1
+       */
+      model: string;
+      /** @description 0 for h, or the layer of that model's projection head, from 1. */
+      layer: number;
+      /**
+       * @description The length of these vectors.
+       * @example 512
+       */
+      dimension: number;
+      /**
+       * @description In the order of every list by class.
+       * @example [
+       *       "circle",
+       *       "square"
+       *     ]
+       */
+      classes: string[];
+      /**
+       * @description How many examples of each class it learnt from.
+       * @example [
+       *       10,
+       *       10
+       *     ]
+       */
+      examples: number[];
+      /** @description What its metrics cannot tell, as where labels are few. */
+      warnings: string[];
+      metrics: {
+        /**
+         * @description Each example judged by a fit without it, or examples that the training never saw.
+         * @enum {string}
+         */
+        by: "cross-validation" | "held-out";
+        /** @description How many examples were judged. */
+        count: number;
+        /** @description Share whose most probable class is right; null where none could be judged. */
+        accuracy: number | null;
+        /** @description Of that share. */
+        standard_error: number | null;
+        /** @description How far probabilities are from being right, on average (15 bins). */
+        calibration_error: number | null;
+        /** @description The calibration error without scaling. */
+        uncalibrated_error: number | null;
+        /** @description Mean −ln p of the right class, in nats. */
+        cross_entropy: number | null;
+        /**
+         * @description Counts: a row for each true class, of a column for each predicted one.
+         * @example [
+         *       [
+         *         9,
+         *         1
+         *       ],
+         *       [
+         *         0,
+         *         10
+         *       ]
+         *     ]
+         */
+        confusion: number[][];
+        /**
+         * @description By class; null where none was judged.
+         * @example [
+         *       0.9,
+         *       1
+         *     ]
+         */
+        recall: (number | null)[];
+      };
+      /** @description Logits are divided by it, so that probabilities are calibrated. */
+      temperature: number;
+      /** @description The penalty of a linear fit. */
+      l2: number | null;
+      /** @description Whence it came. */
+      lineage: {
+        [key: string]: unknown;
+      };
+      /** @description What saved it. */
+      lookalike_version: string;
+    };
+    /** @example {
+     *       "name": "shapes",
+     *       "collection": "pictures"
+     *     } */
+    ClassifierRequest: {
+      /**
+       * @description Another version of it is made, if there is one.
+       * @example pets
+       */
+      name: string;
+      /**
+       * @description `linear` fits a logistic regression; `knn` lets the nearest examples vote. Both choose their strength by cross-validation.
+       * @default linear
+       * @enum {string}
+       */
+      kind?: "linear" | "knn";
+      /** @description The penalty of a linear fit, λ/2·‖W‖² beside the mean cross-entropy of standardised features; chosen by cross-validation unless given. */
+      l2?: number;
+      /**
+       * @description Its labelled items are the examples.
+       * @example pictures
+       */
+      collection?: string;
+      /**
+       * @description Items of the collection and their classes, in place of those that have labels.
+       * @example [
+       *       {
+       *         "id": "train/circle/0000",
+       *         "label": "circle"
+       *       }
+       *     ]
+       */
+      labels?: {
+        /**
+         * @description The item's name in the collection, percent-encoded in an address (`/` as `%2F`).
+         * @example train/circle/0000
+         */
+        id: string;
+        /**
+         * @description A class, where somebody has said one.
+         * @example circle
+         */
+        label: string;
+      }[];
+      /**
+       * @description In place of a collection, with `examples`: what embeds them.
+       * @example shapes
+       */
+      model?: string;
+      /** @description With `model`: 0 for h, or a layer of its projection head, from 1; 0 unless given. */
+      layer?: number;
+      /** @description Images, or vectors of that model, and their classes. */
+      examples?: components["schemas"]["LabelledExample"][];
+    } & (unknown | unknown);
+    LabelledExample: {
+      /**
+       * @description An image file in base64, a data: URI of one, or, where the service allows it, an https address: JPEG, PNG, WebP, GIF, TIFF or AVIF.
+       * @example data:image/gif;base64,R0lGODdhAQABAIAAAP8AAP///ywAAAAAAQABAAACAkQBADs=
+       */
+      image?: string;
+      /**
+       * @description As many numbers as the collection's dimension; with cosine only their direction counts.
+       * @example [
+       *       0.6,
+       *       0,
+       *       0.8
+       *     ]
+       */
+      vector?: number[];
+      /**
+       * @description A class, where somebody has said one.
+       * @example circle
+       */
+      label: string;
+    } & (unknown | unknown);
+    ClassifierList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["Classifier"][];
+      has_more: boolean;
+      first_id: string | null;
+      last_id: string | null;
+      damaged: components["schemas"]["DamagedClassifier"][];
+    };
+    Classifier: {
+      /**
+       * @description `NAME@VERSION`.
+       * @example pets@1
+       */
+      id: string;
+      /** @enum {string} */
+      object: "classifier";
+      /** @description Seconds since 1970. */
+      created_at: number;
+      /** @example pets */
+      name: string;
+      /** @example 1 */
+      version: string;
+      /**
+       * @description Whether it decides by a linear layer, or by its examples that are nearest.
+       * @enum {string}
+       */
+      kind: "linear" | "knn";
+      /** @example [
+       *       "production"
+       *     ] */
+      aliases: string[];
+      /**
+       * @description What makes the vectors that it takes, `NAME@VERSION`.
+       * @example shapes@1
+       */
+      model: string;
+      /** @description 0 for h, or the layer of that model's projection head, from 1. */
+      layer: number;
+      /**
+       * @description The length of these vectors.
+       * @example 512
+       */
+      dimension: number;
+      /**
+       * @description In the order of every list by class.
+       * @example [
+       *       "circle",
+       *       "square"
+       *     ]
+       */
+      classes: string[];
+      /**
+       * @description How many examples of each class it learnt from.
+       * @example [
+       *       10,
+       *       10
+       *     ]
+       */
+      examples: number[];
+      /** @description What its metrics cannot tell, as where labels are few. */
+      warnings: string[];
+      metrics: {
+        /**
+         * @description Each example judged by a fit without it, or examples that the training never saw.
+         * @enum {string}
+         */
+        by: "cross-validation" | "held-out";
+        /** @description How many examples were judged. */
+        count: number;
+        /** @description Share whose most probable class is right; null where none could be judged. */
+        accuracy: number | null;
+        /** @description Of that share. */
+        standard_error: number | null;
+        /** @description How far probabilities are from being right, on average (15 bins). */
+        calibration_error: number | null;
+      };
+    };
+    DamagedClassifier: {
+      id: string;
+      aliases: string[];
+      /** @description Which file, what is wrong, what to do. */
+      message: string;
+    };
+    DeletedClassifier: {
+      id: string;
+      /** @enum {string} */
+      object: "classifier";
+      /** @enum {boolean} */
+      deleted: true;
+    };
+    Predictions: {
+      /** @enum {string} */
+      object: "list";
+      /** @description The version that answered, `NAME@VERSION`. */
+      classifier: string;
+      data: components["schemas"]["Prediction"][];
+    };
+    /** @example {
+     *       "object": "prediction",
+     *       "index": 0,
+     *       "id": "train/circle/0000",
+     *       "label": "circle",
+     *       "probability": 0.93,
+     *       "probabilities": [
+     *         {
+     *           "label": "circle",
+     *           "probability": 0.93
+     *         },
+     *         {
+     *           "label": "square",
+     *           "probability": 0.07
+     *         }
+     *       ]
+     *     } */
+    Prediction: {
+      /** @enum {string} */
+      object: "prediction";
+      /** @description The input's place in the request. */
+      index: number;
+      /** @description The item, where ids were given. */
+      id: string | null;
+      /** @description The most probable class; null where it is less probable than asked. */
+      label: string | null;
+      /** @description Of the most probable class. */
+      probability: number;
+      /** @description The most probable first. */
+      probabilities: {
+        label: string;
+        probability: number;
+      }[];
+    };
+    /** @example {
+     *       "collection": "pictures",
+     *       "ids": [
+     *         "train/circle/0000"
+     *       ],
+     *       "unknown_below": 0.5
+     *     } */
+    PredictionRequest: {
+      /** @description Image files, as an embeddings request has them. */
+      images?: string[];
+      /** @description Vectors of the classifier's model; only their directions count. */
+      vectors?: number[][];
+      /** @description Items of the collection. */
+      ids?: string[];
+      /**
+       * @description Where the items are. If their vectors are of another model than the classifier's, their original images are embedded.
+       * @example pictures
+       */
+      collection?: string;
+      /** @description How many of the most probable classes are listed; all unless given. */
+      top?: number;
+      /**
+       * @description The label is null where the most probable class is less probable than this.
+       * @default 0
+       */
+      unknown_below?: number;
+    } & (unknown | unknown | unknown);
+    ClassifierAliasList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["ClassifierAlias"][];
+    };
+    ClassifierAlias: {
+      /** @enum {string} */
+      object: "classifier.alias";
+      /** @example production */
+      alias: string;
+      /**
+       * @description The version it points to, `NAME@VERSION`.
+       * @example pets@2
+       */
+      classifier: string;
+      /** @description When it was set, in seconds since 1970. */
+      updated_at: number;
+    };
+    ClassifierAliasRequest: {
+      /**
+       * @description `NAME@VERSION`, `NAME` for the version that is newest now, or another alias.
+       * @example pets@2
+       */
+      classifier: string;
+    };
+    DeletedClassifierAlias: {
+      /** @enum {string} */
+      object: "classifier.alias";
+      alias: string;
+      /** @enum {boolean} */
+      deleted: true;
+    };
+    FineTuningJob: {
+      /** @enum {string} */
+      object: "fine_tuning.job";
+      id: string;
+      /** @enum {string} */
+      status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+      /** @description Seconds since 1970, as all times. */
+      created_at: number;
+      started_at: number | null;
+      finished_at: number | null;
+      /** @description By its last progress, while it runs. */
+      estimated_finish: number | null;
+      /** @description Its turn among those that wait, about: the keys that asked take turns. null once it runs, and where more than 1,000 wait. */
+      queue_position: number | null;
+      /** @description Why it failed, in a sentence. */
+      error: {
+        code: string;
+        message: string;
+        param: string | null;
+      } | null;
+      /** @description What was measured, once it has succeeded. */
+      metrics: {
+        [key: string]: unknown;
+      } | null;
+      /** @description First with what it came from; then, where it has one, with what the alias has. */
+      comparisons: {
+        /** @description What the result is compared with. */
+        with: string;
+        measure: string;
+        /** @description On how many examples. */
+        count: number;
+        before: number;
+        after: number;
+        /** @description null where the examples are too few to say. */
+        is_better: boolean | null;
+        reason: string;
+      }[];
+      warnings: string[];
+      /** @description What became of the alias that was to follow. */
+      promotion: {
+        alias: string;
+        /** @enum {string} */
+        when: "if_better" | "always";
+        /** @enum {string} */
+        status: "pending" | "promoted" | "kept";
+        reason: string | null;
+      } | null;
+      /** @description How often its process was started. */
+      starts: number;
+      /** @description The encoder that it began from, `NAME@VERSION`. */
+      model: string;
+      /** @description The classifier that came out, `NAME@VERSION`. */
+      fine_tuned_model: string | null;
+      /** @description The encoder under it, where that is a new one. */
+      fine_tuned_encoder: string | null;
+      collection: string;
+      method: {
+        /** @enum {string} */
+        type: "probe" | "full" | "head_layer";
+        layer: number;
+      };
+      /** @description A probe has none. */
+      hyperparameters: {
+        n_epochs?: number;
+        least_steps?: number;
+        batch_size?: number;
+        learning_rate?: number;
+        weight_decay?: number;
+        /** @enum {string} */
+        unlabelled?: "none" | "contrastive" | "distillation";
+        unlabelled_weight?: number;
+      };
+      seed: number;
+      held_out: number;
+      suffix: string;
+      /**
+       * @description For OpenAI's clients.
+       * @enum {string}
+       */
+      organization_id: "lookalike";
+      /** @description The collection, for OpenAI's clients. */
+      training_file: string;
+      validation_file: null;
+      /** @description None, for OpenAI's clients. */
+      result_files: string[];
+      trained_tokens: null;
+    };
+    /** @example {
+     *       "model": "shapes",
+     *       "collection": "pictures",
+     *       "suffix": "kinds"
+     *     } */
+    FineTuningJobRequest: {
+      /**
+       * @description The encoder to begin from: an alias, `NAME` or `NAME@VERSION`.
+       * @example shapes
+       */
+      model: string;
+      /**
+       * @description The collection whose items it learns from, as they are now.
+       * @example pictures
+       */
+      collection: string;
+      /** @description Labels in place of those that the items have: the others count as unlabelled. */
+      labels?: {
+        /**
+         * @description The item's name in the collection, percent-encoded in an address (`/` as `%2F`).
+         * @example train/circle/0000
+         */
+        id: string;
+        /**
+         * @description A class, where somebody has said one.
+         * @example circle
+         */
+        label: string;
+      }[];
+      /** @default {
+       *       "type": "auto"
+       *     } */
+      method?: {
+        /**
+         * @description A linear layer on frozen features, everything, or everything from a layer within the head; auto decides by the labels of each class, and for full where there are hyperparameters.
+         * @enum {string}
+         */
+        type: "auto" | "probe" | "full" | "head_layer";
+        /** @description The layer under the classifier: 0 for h; with head_layer 1 unless told. */
+        layer?: number;
+      };
+      /**
+       * @description Of the methods that train; a probe has none.
+       * @default {}
+       */
+      hyperparameters?: {
+        /**
+         * @description Passes over the labelled images; 60 unless told.
+         * @default auto
+         */
+        n_epochs?: "auto" | number;
+        /**
+         * @description Steps at least, however few the images; 200 unless told.
+         * @default auto
+         */
+        least_steps?: "auto" | number;
+        /**
+         * @description Images a step; 64 unless told, and never more than there are.
+         * @default auto
+         */
+        batch_size?: "auto" | number;
+        /**
+         * @description For 256 images: it grows and falls with the batch. 0.2 unless told.
+         * @default auto
+         */
+        learning_rate?: "auto" | number;
+        /**
+         * @description 0 unless told.
+         * @default auto
+         */
+        weight_decay?: "auto" | number;
+        /**
+         * @description How the items without a label take part: not at all unless told; by NT-Xent on two views of them; or as a student learns from what the fine-tuned network says of them (SimCLRv2).
+         * @default auto
+         */
+        unlabelled?: "auto" | ("none" | "contrastive" | "distillation");
+        /**
+         * @description The weight of what they add to the loss; 1 unless told.
+         * @default auto
+         */
+        unlabelled_weight?: "auto" | number;
+      };
+      /**
+       * @description All that is random in the job is a function of it.
+       * @default 0
+       */
+      seed?: number;
+      /** @description The share of labels that judge and do not teach, 0.2 unless told; the same items for all jobs of a collection. A probe is judged by cross-validation instead. */
+      held_out?: number;
+      /**
+       * @description The result is called by the encoder's name, `-` and this.
+       * @default tuned
+       */
+      suffix?: string;
+      /**
+       * @description An alias that is pointed to the result: always, or only if it is better than what the alias has (or, without one, than what it came from), by ten held-out examples at least.
+       * @default null
+       */
+      promote?: {
+        /** @example production */
+        alias: string;
+        /**
+         * @default if_better
+         * @enum {string}
+         */
+        when?: "if_better" | "always";
+      } | null;
+    };
+    FineTuningJobList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["FineTuningJob"][];
+      has_more: boolean;
+      first_id: string | null;
+      /** @description What to send as `after` for the next page. */
+      last_id: string | null;
+    };
+    PretrainingJob: {
+      /** @enum {string} */
+      object: "pretraining.job";
+      id: string;
+      /** @enum {string} */
+      status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+      /** @description Seconds since 1970, as all times. */
+      created_at: number;
+      started_at: number | null;
+      finished_at: number | null;
+      /** @description By its last progress, while it runs. */
+      estimated_finish: number | null;
+      /** @description Its turn among those that wait, about: the keys that asked take turns. null once it runs, and where more than 1,000 wait. */
+      queue_position: number | null;
+      /** @description Why it failed, in a sentence. */
+      error: {
+        code: string;
+        message: string;
+        param: string | null;
+      } | null;
+      /** @description What was measured, once it has succeeded. */
+      metrics: {
+        [key: string]: unknown;
+      } | null;
+      /** @description First with what it came from; then, where it has one, with what the alias has. */
+      comparisons: {
+        /** @description What the result is compared with. */
+        with: string;
+        measure: string;
+        /** @description On how many examples. */
+        count: number;
+        before: number;
+        after: number;
+        /** @description null where the examples are too few to say. */
+        is_better: boolean | null;
+        reason: string;
+      }[];
+      warnings: string[];
+      /** @description What became of the alias that was to follow. */
+      promotion: {
+        alias: string;
+        /** @enum {string} */
+        when: "if_better" | "always";
+        /** @enum {string} */
+        status: "pending" | "promoted" | "kept";
+        reason: string | null;
+      } | null;
+      /** @description How often its process was started. */
+      starts: number;
+      /** @description The encoder that came out, `NAME@VERSION`. */
+      model: string | null;
+      name: string;
+      from: string | null;
+      collection: string | null;
+      folder: string | null;
+      preset: string | null;
+      hyperparameters: {
+        [key: string]: unknown;
+      };
+    };
+    /** @example {
+     *       "collection": "pictures",
+     *       "name": "flowers",
+     *       "hyperparameters": {
+     *         "epochs": 100
+     *       }
+     *     } */
+    PretrainingJobRequest: {
+      /**
+       * @description A collection whose original images it learns from, as they are now.
+       * @example pictures
+       */
+      collection?: string;
+      /** @description In its place: a folder of images that the operator has allowed, by its whole path. */
+      folder?: string;
+      /**
+       * @description The name of the encoder.
+       * @example flowers
+       */
+      name: string;
+      /**
+       * @description The configuration to begin from, such as `cifar10-small`.
+       * @default null
+       */
+      preset?: string | null;
+      /** @description Fields of the training's configuration over the preset's, as `deno task pretrain --help` lists them: `epochs`, `batch_size`, `image_size`, `seed` … What it does not take fails the job. */
+      hyperparameters?: {
+        [key: string]: string | number | boolean | null;
+      };
+      /**
+       * @description An encoder whose weights it begins with; null for random ones.
+       * @default null
+       * @example shapes
+       */
+      from?: string | null;
+      /**
+       * @description An alias of models that is to follow.
+       * @default null
+       */
+      promote?: {
+        /** @example production */
+        alias: string;
+        /**
+         * @default if_better
+         * @enum {string}
+         */
+        when?: "if_better" | "always";
+      } | null;
+    } & (unknown | unknown);
+    PretrainingJobList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["PretrainingJob"][];
+      has_more: boolean;
+      first_id: string | null;
+      /** @description What to send as `after` for the next page. */
+      last_id: string | null;
+    };
+    JobEventList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["JobEvent"][];
+      has_more: boolean;
+      first_id: string | null;
+      /** @description What to send as `after` for the next page. */
+      last_id: string | null;
+    };
+    /** @example {
+     *       "object": "fine_tuning.job.event",
+     *       "id": "7",
+     *       "created_at": 1767225600,
+     *       "level": "info",
+     *       "type": "progress",
+     *       "message": "Step 120 of 200: loss 0.412, 40 s left.",
+     *       "data": {
+     *         "step": 120,
+     *         "total_steps": 200,
+     *         "loss": 0.412,
+     *         "seconds_left": 40
+     *       }
+     *     } */
+    JobEvent: {
+      /** @enum {string} */
+      object: "fine_tuning.job.event" | "pretraining.job.event";
+      /** @description Its number in the job, from 1. */
+      id: string;
+      created_at: number;
+      /** @enum {string} */
+      level: "info" | "warn" | "error";
+      /** @enum {string} */
+      type: "message" | "progress" | "checkpoint" | "status";
+      /** @description A sentence. */
+      message: string;
+      /** @description Of progress: `step`, `total_steps`, `loss`, and what else is measured, such as `seconds_left`. */
+      data: {
+        [key: string]: unknown;
+      };
+    };
+    JobCheckpointList: {
+      /** @enum {string} */
+      object: "list";
+      data: components["schemas"]["JobCheckpoint"][];
+      has_more: boolean;
+      first_id: string | null;
+      /** @description What to send as `after` for the next page. */
+      last_id: string | null;
+    };
+    JobCheckpoint: {
+      /** @enum {string} */
+      object: "fine_tuning.job.checkpoint" | "pretraining.job.checkpoint";
+      id: string;
+      created_at: number;
+      job_id: string;
+      /** @description The same, for OpenAI's clients. */
+      fine_tuning_job_id: string;
+      /** @description It is no model of its own: the job alone goes on from it. */
+      fine_tuned_model_checkpoint: null;
+      step_number: number;
+      metrics: {
+        [key: string]: unknown;
+      };
     };
     ModelList: {
       /** @enum {string} */
@@ -1844,6 +3103,612 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Collection"];
+        };
+      };
+    };
+  };
+  suggestItems: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The collection. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SuggestionRequest"];
+      };
+    };
+    responses: {
+      /** @description What to label next. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Suggestions"];
+        };
+      };
+    };
+  };
+  listLabelMistakes: {
+    parameters: {
+      query?: {
+        /** @description How many to list. */
+        limit?: number;
+        /** @description The same draws the same. */
+        seed?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The collection. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is likely wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LabelMistakes"];
+        };
+      };
+    };
+  };
+  predictCollection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The collection. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CollectionPredictionRequest"];
+      };
+    };
+    responses: {
+      /** @description What was written. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CollectionPredictions"];
+        };
+      };
+    };
+  };
+  listClassifiers: {
+    parameters: {
+      query?: {
+        /** @description How many to list. */
+        limit?: number;
+        /** @description The `last_id` of the page before; the first page has none. */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The classifiers, by name and the oldest first, and apart from them all whose files are damaged. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ClassifierList"];
+        };
+      };
+    };
+  };
+  createClassifier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ClassifierRequest"];
+      };
+    };
+    responses: {
+      /** @description The classifier, saved as a new version of its name. */
+      200: {
+        headers: {
+          /** @description Milliseconds that the slowest image spent being decoded, waiting for a batch, and being computed (W3C Server Timing). */
+          "Server-Timing"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ClassifierDescription"];
+        };
+      };
+    };
+  };
+  getClassifier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A classifier: an alias, `NAME` for its newest version, or `NAME@VERSION`. */
+        classifier: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version that answers for that name now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ClassifierDescription"];
+        };
+      };
+    };
+  };
+  deleteClassifier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description `NAME@VERSION`. */
+        classifier: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeletedClassifier"];
+        };
+      };
+    };
+  };
+  predict: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A classifier: an alias, `NAME` for its newest version, or `NAME@VERSION`. */
+        classifier: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PredictionRequest"];
+      };
+    };
+    responses: {
+      /** @description What it says of each, in order. */
+      200: {
+        headers: {
+          /** @description Milliseconds that the slowest image spent being decoded, waiting for a batch, and being computed (W3C Server Timing). */
+          "Server-Timing"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Predictions"];
+        };
+      };
+    };
+  };
+  listClassifierAliases: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The aliases, by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ClassifierAliasList"];
+        };
+      };
+    };
+  };
+  setClassifierAlias: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A name that no classifier has. */
+        alias: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ClassifierAliasRequest"];
+      };
+    };
+    responses: {
+      /** @description Where it points now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ClassifierAlias"];
+        };
+      };
+    };
+  };
+  deleteClassifierAlias: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A name that no classifier has. */
+        alias: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted; the classifier stays. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeletedClassifierAlias"];
+        };
+      };
+    };
+  };
+  listFineTuningJobs: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description The `id` of the last job of the page before; the first page has none. */
+        after?: string;
+        /** @description Only jobs that stand there. */
+        status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of jobs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FineTuningJobList"];
+        };
+      };
+    };
+  };
+  createFineTuningJob: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key with the same body is answered with the job that it has made. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FineTuningJobRequest"];
+      };
+    };
+    responses: {
+      /** @description The job, which waits in the queue. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FineTuningJob"];
+        };
+      };
+    };
+  };
+  getFineTuningJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FineTuningJob"];
+        };
+      };
+    };
+  };
+  cancelFineTuningJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job, which is cancelled. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FineTuningJob"];
+        };
+      };
+    };
+  };
+  listPretrainingJobs: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description The `id` of the last job of the page before; the first page has none. */
+        after?: string;
+        /** @description Only jobs that stand there. */
+        status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of jobs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PretrainingJobList"];
+        };
+      };
+    };
+  };
+  createPretrainingJob: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key with the same body is answered with the job that it has made. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PretrainingJobRequest"];
+      };
+    };
+    responses: {
+      /** @description The job, which waits in the queue. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PretrainingJob"];
+        };
+      };
+    };
+  };
+  getPretrainingJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PretrainingJob"];
+        };
+      };
+    };
+  };
+  cancelPretrainingJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job, which is cancelled. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PretrainingJob"];
+        };
+      };
+    };
+  };
+  listFineTuningEvents: {
+    parameters: {
+      query?: {
+        /** @description The `id` of the event after which to begin. */
+        after?: string;
+        limit?: number;
+      };
+      header?: {
+        /** @description Of a stream: the `id` of the last event that the caller has. */
+        "Last-Event-ID"?: string;
+      };
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, the oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JobEventList"];
+          "text/event-stream": string;
+        };
+      };
+      /** @description Of a stream: the job is over, and the caller has all its events. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  listFineTuningCheckpoints: {
+    parameters: {
+      query?: {
+        /** @description The `id` of the event after which to begin. */
+        after?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Checkpoints, the oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JobCheckpointList"];
+        };
+      };
+    };
+  };
+  listPretrainingEvents: {
+    parameters: {
+      query?: {
+        /** @description The `id` of the event after which to begin. */
+        after?: string;
+        limit?: number;
+      };
+      header?: {
+        /** @description Of a stream: the `id` of the last event that the caller has. */
+        "Last-Event-ID"?: string;
+      };
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, the oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JobEventList"];
+          "text/event-stream": string;
+        };
+      };
+      /** @description Of a stream: the job is over, and the caller has all its events. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  listPretrainingCheckpoints: {
+    parameters: {
+      query?: {
+        /** @description The `id` of the event after which to begin. */
+        after?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The job's id. */
+        job: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Checkpoints, the oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JobCheckpointList"];
         };
       };
     };

@@ -28,7 +28,7 @@ interface Way {
  * @returns What provokes a status of an operation, and says what was answered in each way.
  */
 export function createProvoker({ services, promises }: TestService, limited: string) {
-  const { access, limits, keys, encoders, collections, reembedder } = services;
+  const { access, limits, keys, encoders, collections, reembedder, classifiers, jobs } = services;
   const appWith = (other: Partial<Services>) =>
     keepsItsPromises(createApp({ ...services, ...other }));
   const ways: Record<number, Way> = {
@@ -51,6 +51,8 @@ export function createProvoker({ services, promises }: TestService, limited: str
         encoders: hanging(encoders),
         collections: hanging(collections),
         reembedder: hanging(reembedder),
+        classifiers: hanging(classifiers),
+        jobs: { ...jobs, supervisor: hanging(jobs.supervisor) },
       }),
     },
   };
