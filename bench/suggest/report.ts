@@ -38,40 +38,39 @@ export function report(results: Result[], setting: Setting): string {
   const of = (way: WayName, labels: number) =>
     results.filter((result) => result.way === way && result.labels === labels)
       .sort((a, b) => a.seed - b.seed);
-  const rows = budgets.map((labels) => {
-    const [random, own] = [of("random", labels), of("suggest", labels)];
-    const differences = own.map(({ accuracy }, i) => accuracy - random[i].accuracy);
-    return { labels, random, own, differences };
-  });
-  const unsure = rows.filter(({ differences }) => !isClear(differences));
+  const gains = (labels: number, other: WayName) => {
+    const others = of(other, labels);
+    return of("suggest", labels).map(({ accuracy }, i) => accuracy - others[i].accuracy);
+  };
+  const againstRandom = budgets.map((labels) => ({ labels, gained: gains(labels, "random") }));
+  const ofClassifier = budgets.slice(1)
+    .map((labels) => `${signed(gains(labels, "never a classifier"))} at ${labels}`);
+  const { encoder, dimension, classes, pool, poolsFrom, test, seeds, command } = setting;
   return `# Which images to label next
 
-Written by \`${setting.command}\`.
+Written by \`${command}\`.
 
-A person who labels a few images can be told which. This measures whether it helps, in rounds as they
-would be: ${
-    budgets.join(", ")
-  } labels in all, out of ${setting.pool} images; before each round it is
-asked which to take, and after it a probe is fitted. Each of ${setting.seeds} seeds draws its own
-${setting.pool} of ${setting.poolsFrom} training images, the same ones for every way. The probe is
-\`fitProbe\` on h at length 1 (${setting.dimension} numbers of \`${setting.encoder}\`);
-accuracies are its own on ${setting.test} test images of ${setting.classes} classes, in per cent: mean
-± standard deviation over seeds.
+Does a probe learn more from labels that \`suggest\` asks for than from as many of random images? The
+rounds are those of a person who labels ${budgets.join(", ")} of ${pool} images in all: before each,
+\`suggest\` is asked which to take; after it, a probe is fitted. Each of ${seeds} seeds draws its own
+${pool} of ${poolsFrom} training images, the same for every way. The probe is \`fitProbe\` on h at
+length 1 (${dimension} numbers of \`${encoder}\`). Accuracies are the probe's on ${test} test images of
+${classes} classes, in per cent: mean ± standard deviation over seeds.
 
 ${
     table(
       ["labels", "random", "suggest", "difference", "seeds won"],
-      rows.map(({ labels, random, own, differences }) => [
+      againstRandom.map(({ labels, gained }) => [
         String(labels),
-        percent(random),
-        percent(own),
-        signed(differences),
-        `${differences.filter((difference) => difference > 0).length} of ${differences.length}`,
+        percent(of("random", labels)),
+        percent(of("suggest", labels)),
+        signed(gained),
+        `${gained.filter((gain) => gain > 0).length} of ${gained.length}`,
       ]),
     )
   }
 
-${verdict(rows.length, unsure.map(({ labels, differences }) => ({ labels, differences })))}
+${verdict(againstRandom)}
 
 ## What else it might have done
 
@@ -93,49 +92,33 @@ ${
     )
   }
 
-Against never asking a classifier, its labels make ${beside(budgets.slice(1), of)} points.
+What the classifier adds to \`suggest\`, in points: ${ofClassifier.join(", ")} labels.
 
 ## What this does not say
 
 - It is one encoder and one set of images. The width of the kernel was chosen among six on other
   draws of the same training images, judged by test images of the same set.
 - The images are balanced over classes. Where a class is rare, what stands for most images may
-  leave it out; more rounds, or a person's own search, find it.
+  leave it out.
 - Nothing was measured beyond ${budgets.at(-1)} labels.
 `;
-}
-
-/** What `suggest` makes more than without a classifier, at each number of labels. */
-function beside(
-  budgets: number[],
-  of: (way: WayName, labels: number) => Result[],
-): string {
-  return budgets.map((labels) => {
-    const others = of("never a classifier", labels);
-    const own = of("suggest", labels);
-    const differences = own.map(({ accuracy }, i) => accuracy - others[i].accuracy);
-    return `${signed(differences)} (${labels})`;
-  }).join(", ");
 }
 
 /** Whether a mean difference is above what chance does. */
 function isClear(differences: number[]): boolean {
   const { mean, deviation } = spreadOf(differences);
-  return mean > STANDARD_ERRORS * (deviation!) / Math.sqrt(differences.length);
+  return mean > STANDARD_ERRORS * deviation! / Math.sqrt(differences.length);
 }
 
-function verdict(
-  rounds: number,
-  unsure: { labels: number; differences: number[] }[],
-): string {
-  const rule = `(clearly: by more than ${STANDARD_ERRORS} standard errors of the mean difference)`;
-  if (unsure.length === 0) {
-    return `It clearly beats random picks at each number of labels\n${rule}.`;
-  }
-  const list = unsure.map(({ labels, differences }) => `${labels} (${signed(differences)})`);
-  const clear = rounds - unsure.length;
-  return `It clearly beats random picks at ${clear} of ${rounds} numbers of labels\n${rule}. ` +
-    `**It does not clearly beat them at ${list.join(", ")}.**`;
+function verdict(rounds: { labels: number; gained: number[] }[]): string {
+  const unsure = rounds.filter(({ gained }) => !isClear(gained));
+  const clear = rounds.length - unsure.length;
+  const first =
+    `It beats random picks by more than ${STANDARD_ERRORS} standard errors of the mean ` +
+    `difference at ${clear} of ${rounds.length}\nnumbers of labels.`;
+  if (unsure.length === 0) return first;
+  const list = unsure.map(({ labels, gained }) => `${labels} (${signed(gained)})`);
+  return `${first} **At ${list.join(", ")} it does not.**`;
 }
 
 function percent(results: Result[]): string {
