@@ -123,6 +123,8 @@ export const configSchema = z.object({
     .describe("How long a job may run in all; past it it fails, and says so."),
   jobSteps: whole({ min: 1, unit: "steps" }).prefault("1000000")
     .describe("Steps of training that a job may ask for; past it 400."),
+  jobCheckpointSeconds: whole({ min: 1, max: 3600, unit: "seconds" }).prefault("10")
+    .describe("How often a job writes a checkpoint: so much of its work a kill may cost."),
   jobBytes: whole({ min: MEBIBYTE, unit: "bytes" }).prefault(String(32 * 1024 * MEBIBYTE))
     .describe("What a job may keep on disk beside the images that it shares with its collection."),
   pretrainFolders: z.string().optional()

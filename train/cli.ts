@@ -24,6 +24,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 /** As shells have it for a program that ctrl-C ended. */
 const INTERRUPTED = 130;
+/** How long a process may take to end once what started it is gone, in milliseconds. */
+const ORPHAN_MS = 5000;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -72,7 +74,12 @@ function context({ endsWithInput }: Command): Context {
     stopping.abort();
   });
   Deno.addSignalListener("SIGTERM", () => stopping.abort());
-  if (endsWithInput) void endOfInput().then(() => stopping.abort());
+  if (endsWithInput) {
+    void endOfInput().then(() => {
+      stopping.abort();
+      setTimeout(() => Deno.exit(INTERRUPTED), ORPHAN_MS); // nobody is left to kill it
+    });
+  }
   const isTerminal = Deno.stdout.isTerminal();
   return {
     home: Deno.env.get("LOOKALIKE_HOME") || "./lookalike-data",

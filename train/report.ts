@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { createMovingLine, type Screen } from "../src/moving_line.ts";
+import { bar, duration, percent } from "../src/readable.ts";
 
 /** What the views of one batch say of the representation; train/loss/view_statistics.ts defines each. */
 export const viewStatisticsSchema = z.strictObject({
@@ -50,20 +52,6 @@ export interface Reporter {
   say(sentence: string): void;
 }
 
-/** How a reporter reaches the person. */
-export interface Screen {
-  /** Writes text as it is. */
-  write(text: string): void;
-  /** Whether a line can be written over. */
-  isTerminal: boolean;
-  /** Characters in a line. */
-  columns: number;
-}
-
-const BAR = 24;
-/** Without a terminal, a line at most this often. */
-const QUIET_MS = 10_000;
-
 /**
  * A reporter for people: a line that moves on a terminal, or a line now and then in a file.
  *
@@ -71,30 +59,17 @@ const QUIET_MS = 10_000;
  * @returns The reporter.
  */
 export function screenReporter(screen: Screen): Reporter {
-  let moving = false; // whether the cursor stands behind a line that may be written over
-  let last = -Infinity;
-  const show = (line: string, isLast: boolean) => {
-    if (screen.isTerminal) {
-      screen.write(`\r\x1b[2K${line.slice(0, screen.columns - 1)}${isLast ? "\n" : ""}`);
-      moving = !isLast;
-    } else if (isLast || performance.now() - last >= QUIET_MS) {
-      last = performance.now();
-      screen.write(line + "\n");
-    }
-  };
+  const { show, say } = createMovingLine(screen);
   return {
-    progress: (progress) => show(progressLine(progress), progress.step === progress.totalSteps),
+    progress: (progress) =>
+      show(progressLine(progress), { isLast: progress.step === progress.totalSteps }),
     activity(what, done, total) {
       const line = total === null
         ? `${what} ${done}`
         : `${what} ${bar(done / total)} ${done} of ${total}`;
-      show(line, done === total);
+      show(line, { isLast: done === total });
     },
-    say(sentence) {
-      if (moving) screen.write("\r\x1b[2K");
-      moving = false;
-      screen.write(sentence + "\n");
-    },
+    say,
   };
 }
 
@@ -114,31 +89,6 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   };
 }
 
-/**
- * A duration for people.
- *
- * @param seconds How long.
- * @returns Such as `4:05` or `1:02:03`.
- */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const two = (n: number) => String(n).padStart(2, "0");
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-    : `${minutes}:${two(whole % 60)}`;
-}
-
-/**
- * A share for people.
- *
- * @param share From 0 to 1.
- * @returns Such as `43.3 %`.
- */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function progressLine(progress: Progress): string {
   const { step, totalSteps, epoch, epochs, loss, imagesPerSecond, secondsLeft } = progress;
   const { knn, linear } = progress;
@@ -152,9 +102,4 @@ function progressLine(progress: Progress): string {
     `${duration(secondsLeft)} left`,
   ];
   return parts.join("  ");
-}
-
-function bar(share: number): string {
-  const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
-  return "█".repeat(full) + "░".repeat(BAR - full);
 }

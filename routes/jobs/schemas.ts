@@ -7,6 +7,7 @@ import {
   type Promotion,
 } from "../../src/jobs/job.ts";
 import { seconds } from "../requests/values.ts";
+import { renamed, toSnakeCase } from "./field_names.ts";
 
 /** Where the API's page shows these routes. */
 export const JOBS = ["Jobs"];
@@ -114,7 +115,7 @@ export function describedFields(job: Job, { positions, progress }: Circumstances
     estimated_finish: progress && estimatedFinish(progress),
     queue_position: positions.get(id) ?? null,
     error,
-    metrics: result?.metrics ?? null,
+    metrics: result && renamed(result.metrics, toSnakeCase),
     comparisons: (result?.comparisons ?? []).map(describedComparison),
     warnings: result?.warnings ?? [],
     promotion: describedPromotion(job),

@@ -90,14 +90,15 @@ function heldOutOf({ heldOut }: GivenChoices, method: Method): number {
 
 /** Refuses a training that would be longer than the operator allows. */
 function checkSteps(
-  { epochs, leastSteps, batchSize }: Hyperparameters,
+  { epochs, leastSteps, batchSize, unlabelled }: Hyperparameters,
   { labelled, steps }: { labelled: number; steps: number },
 ): void {
   const ofEpochs = Math.ceil(epochs * Math.max(1, labelled / batchSize));
-  const asked = Math.max(leastSteps, ofEpochs);
+  const trainings = unlabelled === "distillation" ? 2 : 1; // the teacher's and the student's
+  const asked = trainings * Math.max(leastSteps, ofEpochs);
   if (asked <= steps) return;
   throw refused(
-    `hyperparameters.${ofEpochs > steps ? "n_epochs" : "least_steps"}`,
+    `hyperparameters.${ofEpochs > leastSteps ? "n_epochs" : "least_steps"}`,
     `its steps must be at most ${steps}, as LOOKALIKE_JOB_STEPS has it: they would be ${asked}`,
   );
 }

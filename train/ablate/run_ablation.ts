@@ -1,5 +1,6 @@
 import { LookalikeError, messageOf } from "../../src/errors.ts";
-import { duration, percent, type Reporter } from "../report.ts";
+import { duration, percent } from "../../src/readable.ts";
+import type { Reporter } from "../report.ts";
 import type { Cell, CellResult } from "./cell.ts";
 import type { Plan } from "./plan.ts";
 import { runPool } from "./pool.ts";

@@ -1,4 +1,4 @@
-import { percent } from "../report.ts";
+import { percent } from "../../src/readable.ts";
 import type { EvaluationReport, ProtocolReport } from "./evaluate.ts";
 import { printable, renderConfusion } from "./render_confusion.ts";
 import type { Spread } from "./spread.ts";

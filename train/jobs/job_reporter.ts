@@ -1,6 +1,7 @@
 import { sha256 } from "../../src/files.ts";
 import type { JobStore } from "../../src/jobs/job_store.ts";
-import { duration, type Progress, type Reporter } from "../report.ts";
+import { duration } from "../../src/readable.ts";
+import type { Progress, Reporter } from "../report.ts";
 
 /** What is told of a step; of fine-tuning some of it. */
 export type JobProgress =

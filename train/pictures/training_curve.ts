@@ -1,4 +1,5 @@
-import { percent, type Progress } from "../report.ts";
+import { percent } from "../../src/readable.ts";
+import type { Progress } from "../report.ts";
 
 const WIDTH = 720;
 const HEIGHT = 260;

@@ -1,4 +1,4 @@
-import { duration } from "../../report.ts";
+import { duration } from "../../../src/readable.ts";
 import type { Summary } from "../figures.ts";
 import type { Verdict } from "../judge.ts";
 import type { Panel } from "../panel.ts";
