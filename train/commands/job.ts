@@ -25,12 +25,13 @@ export function createJobCommand(environment: Record<string, string | undefined>
     async run(values, { home, signal }) {
       const id = required(values, "id", "the id of a job of the service");
       const cores = navigator.hardwareConcurrency;
-      const { precision, mostSteps, ...machine } = readJobSettings(environment, { cores });
+      const { device, threads, memoryShare, ...settings } = readJobSettings(environment, { cores });
       const jobs = openJobStore(home);
       try {
-        await startTensorFlow(machine);
+        await startTensorFlow({ device, threads, memoryShare });
         const outcome = await runJob(id, {
-          ...{ home, jobs, precision, mostSteps, signal },
+          ...settings,
+          ...{ home, jobs, signal },
           encoders: openEncoderStore(home),
           classifiers: openClassifierStore(home),
         });

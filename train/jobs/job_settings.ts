@@ -12,6 +12,8 @@ export interface JobSettings {
   precision: Precision | "auto";
   /** Steps of training at most. */
   mostSteps: number;
+  /** Seconds from one checkpoint to the next. */
+  checkpointEvery: number;
 }
 
 /** The settings that reach a job's process, by the variables that hold them. */
@@ -20,6 +22,7 @@ const PRECISION = "LOOKALIKE_PRECISION";
 const THREADS = "LOOKALIKE_JOB_THREADS";
 const SHARE = "LOOKALIKE_JOB_DEVICE_SHARE";
 const STEPS = "LOOKALIKE_JOB_STEPS";
+const CHECKPOINTS = "LOOKALIKE_JOB_CHECKPOINT_SECONDS";
 
 /**
  * Reads a job's share of the machine from the environment that the service hands on.
@@ -60,6 +63,7 @@ export function readJobSettings(
     threads: threads > 0 ? threads : Math.max(1, Math.floor(options.cores / 2)),
     memoryShare: whole(SHARE, { usual: 50, least: 1, most: 100 }) / 100,
     mostSteps: whole(STEPS, { usual: 1_000_000, least: 1, most: Number.MAX_SAFE_INTEGER }),
+    checkpointEvery: whole(CHECKPOINTS, { usual: 10, least: 1, most: 3600 }),
   };
 }
 

@@ -9,6 +9,7 @@ Deno.test("a job takes half the cores and half of a GPU's memory, unless told", 
     threads: 2,
     memoryShare: 0.5,
     mostSteps: 1_000_000,
+    checkpointEvery: 10,
   });
   assertEquals(readJobSettings({ LOOKALIKE_JOB_THREADS: "0" }, { cores: 1 }).threads, 1);
   const told = {
@@ -17,6 +18,7 @@ Deno.test("a job takes half the cores and half of a GPU's memory, unless told", 
     LOOKALIKE_JOB_THREADS: "7",
     LOOKALIKE_JOB_DEVICE_SHARE: "100",
     LOOKALIKE_JOB_STEPS: "500",
+    LOOKALIKE_JOB_CHECKPOINT_SECONDS: "60",
   };
   assertEquals(readJobSettings(told, { cores: 2 }), {
     device: "cuda",
@@ -24,6 +26,7 @@ Deno.test("a job takes half the cores and half of a GPU's memory, unless told", 
     threads: 7,
     memoryShare: 1,
     mostSteps: 500,
+    checkpointEvery: 60,
   });
 });
 
@@ -34,6 +37,7 @@ Deno.test("a variable that cannot be is named", () => {
     LOOKALIKE_JOB_THREADS: "-1",
     LOOKALIKE_JOB_DEVICE_SHARE: "0",
     LOOKALIKE_JOB_STEPS: "many",
+    LOOKALIKE_JOB_CHECKPOINT_SECONDS: "0.5",
   };
   for (const [name, value] of Object.entries(wrong)) {
     const error = assertThrows(
