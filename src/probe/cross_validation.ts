@@ -1,13 +1,8 @@
 import { meanCrossEntropy } from "./cross_entropy.ts";
 import { type Examples, type ExampleShape, placeRows, selectExamples } from "./examples.ts";
 import { foldSplits, judgedRows } from "./folds.ts";
-import {
-  createLogisticFitter,
-  type FitOptions,
-  type LogisticFitter,
-  type LogisticRegression,
-  predictLogisticRegression,
-} from "./logistic_regression.ts";
+import { type FitOptions, type LogisticFitter, openLogisticFitter } from "./logistic_fitter.ts";
+import { type LogisticRegression, predictLogisticRegression } from "./logistic_regression.ts";
 import { compileSoftmaxLoss } from "./softmax_loss.ts";
 
 /** Logistic regressions that each leave a fold of the examples out, to judge it. */
@@ -65,7 +60,7 @@ export async function openCrossValidation(
   try {
     for (const { heldOut, rest } of foldSplits(options.folds)) {
       const { features } = selectExamples(examples, heldOut);
-      const fitter = createLogisticFitter(selectExamples(examples, rest), {
+      const fitter = await openLogisticFitter(selectExamples(examples, rest), {
         dimension,
         classes,
         loss,

@@ -1,3 +1,5 @@
+import { tf } from "../tensorflow/mod.ts";
+
 /** What standardises features: (x − mean) / std has mean 0 and variance 1. */
 export interface FeatureScale {
   /** float32 `[dimension]`. */
@@ -34,4 +36,15 @@ export function featureScale(features: Float32Array, dimension: number): Feature
     return variance > 0 ? Math.sqrt(variance) : 1;
   });
   return { mean, std };
+}
+
+/**
+ * Standardises features on the device.
+ *
+ * @param features float32 `[N, F]`.
+ * @param scale What to.
+ * @returns (x − mean) / std, float32 `[N, F]`.
+ */
+export function standardize(features: tf.Tensor2D, scale: FeatureScale): tf.Tensor2D {
+  return features.sub(scale.mean).div(scale.std);
 }

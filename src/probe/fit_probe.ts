@@ -1,11 +1,8 @@
 import { openCrossValidation } from "./cross_validation.ts";
 import { checkExamples, type Examples, type ExampleShape, selectExamples } from "./examples.ts";
 import { stratifiedFolds } from "./folds.ts";
-import {
-  closeTolerance,
-  fitLogisticRegression,
-  type LogisticRegression,
-} from "./logistic_regression.ts";
+import { closeTolerance } from "./logistic_fitter.ts";
+import { fitLogisticRegression, type LogisticRegression } from "./logistic_regression.ts";
 import { cheapestL2 } from "./pick_l2.ts";
 import { scaleTemperature } from "./scale_temperature.ts";
 

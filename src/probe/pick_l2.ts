@@ -2,7 +2,7 @@ import { coarseToFine } from "./coarse_to_fine.ts";
 import { type CrossValidation, openCrossValidation } from "./cross_validation.ts";
 import { checkExamples, type Examples, type ExampleShape } from "./examples.ts";
 import { FOLDS } from "./folds.ts";
-import { DEFAULT_L2, type FitOptions } from "./logistic_regression.ts";
+import { DEFAULT_L2, type FitOptions } from "./logistic_fitter.ts";
 
 /** The 45 values of λ of appendix B.8, evenly spaced on a logarithmic scale: four a decade. */
 export const L2_GRID: readonly number[] = Array.from({ length: 45 }, (_, i) => 10 ** (i / 4 - 6));

@@ -2,8 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { LookalikeError } from "../../src/errors.ts";
 import { accuracy } from "../../src/probe/accuracy.ts";
 import { type Examples, type ExampleShape, selectExamples } from "../../src/probe/examples.ts";
+import { closeTolerance } from "../../src/probe/logistic_fitter.ts";
 import {
-  closeTolerance,
   fitLogisticRegression,
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
@@ -90,6 +90,34 @@ Deno.test("begun at its own end, logistic regression stays there; elsewhere it e
   const other = await fitLogisticRegression(features, labels, { ...sizes, l2: 1 });
   const warm = await fitLogisticRegression(features, labels, { ...sizes, l2: 1e-2, start: other });
   warm.weights.forEach((weight, i) => assertAlmostEquals(weight, cold.weights[i], 2e-3));
+});
+
+Deno.test("more features than examples make no other fit: zeros between them change nothing", async () => {
+  const few = { dimension: 6, classes: 3, noise: 2 };
+  const { features, labels } = blobs(30, few);
+  const wide = new Float32Array(30 * 100);
+  features.forEach((value, i) => wide[Math.floor(i / 6) * 100 + 16 * (i % 6)] = value);
+  const before = tf.memory().numTensors;
+  for (const l2 of [1e-2, 1]) {
+    const close = { classes: 3, l2, tolerance: closeTolerance(l2) };
+    const tall = await fitLogisticRegression(features, labels, { ...close, dimension: 6 });
+    const own = await fitLogisticRegression(wide, labels, { ...close, dimension: 100 });
+    assert(own.converged);
+    own.weights.forEach((weight, i) => {
+      const [feature, label] = [Math.floor(i / 3), i % 3];
+      const expected = feature % 16 === 0 && feature < 96
+        ? tall.weights[feature / 16 * 3 + label]
+        : 0;
+      assertAlmostEquals(weight, expected, 1e-3);
+    });
+    const start = await fitLogisticRegression(wide, labels, {
+      ...close,
+      dimension: 100,
+      start: own,
+    });
+    assert(start.iterations <= 2, `begun at its end it took ${start.iterations} steps`);
+  }
+  assertEquals(tf.memory().numTensors, before);
 });
 
 Deno.test("logistic regression ends when nobody waits for it any more, without leaking a tensor", async () => {

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { LookalikeError } from "../../src/errors.ts";
 import { type Examples, selectExamples } from "../../src/probe/examples.ts";
+import { DEFAULT_L2 } from "../../src/probe/logistic_fitter.ts";
 import {
-  DEFAULT_L2,
   fitLogisticRegression,
   predictLogisticRegression,
 } from "../../src/probe/logistic_regression.ts";
