@@ -153,7 +153,7 @@ async function endsOf(home: string): Promise<End[]> {
         if (performance.now() > deadline) throw new Error(`${path} does not come to its end`);
         continue;
       }
-      const { data: events } = await api.ok("GET", `${path}/events?limit=100`);
+      const { data: events } = await api.ok("GET", `${path}/events?limit=1000`);
       ends.push(await endOf(home, { job, events }));
       break;
     }
@@ -172,11 +172,11 @@ async function endOf(
   const weights: Record<string, string> = {};
   const encoder = job.object === "pretraining.job" ? job.model : job.fine_tuned_encoder;
   if (encoder) {
-    weights[encoder] = (await openEncoderStore(home).manifest(encoder)).weights.sha256;
+    weights[`encoder ${encoder}`] = (await openEncoderStore(home).manifest(encoder)).weights.sha256;
   }
   if (job.fine_tuned_model) {
     const { manifest } = await openClassifierStore(home).load(job.fine_tuned_model);
-    weights[job.fine_tuned_model] = manifest.parameters.sha256;
+    weights[`classifier ${job.fine_tuned_model}`] = manifest.parameters.sha256;
   }
   return {
     request: `${job.object} ${job.suffix ?? job.name}`,
