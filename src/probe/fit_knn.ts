@@ -60,6 +60,9 @@ export async function fitKnn(examples: Examples, options: FitKnnOptions): Promis
   const count = checkExamples(examples, options);
   const folds = stratifiedFolds(examples.labels, seed);
   const judged = judgedRows(folds);
+  if (judged.length === 0) {
+    return { k: 1, temperature: TEMPERATURE, outOfFold: null, judged, calibration: 1 };
+  }
   const tried = NEIGHBOURS.filter((k) => k === 1 || k < count)
     .map((k) => ({ k, outOfFold: new Float32Array(count * classes) }));
   for (const { heldOut, rest } of foldSplits(folds)) {
@@ -80,9 +83,6 @@ export async function fitKnn(examples: Examples, options: FitKnnOptions): Promis
       });
       placeRows(outOfFold, { rows: heldOut, values: voteProbabilities(votes, classes) });
     }
-  }
-  if (judged.length === 0) {
-    return { k: 1, temperature: TEMPERATURE, outOfFold: null, judged, calibration: 1 };
   }
   const [best] = tried.map(({ k, outOfFold }) => {
     const { features, labels } = selectExamples(
