@@ -12,6 +12,12 @@ import { scaleTemperature } from "./scale_temperature.ts";
  */
 const UNJUDGED_L2 = 1;
 
+/**
+ * With fewer examples than this to judge by, λ above {@linkcode UNJUDGED_L2} is not believed: it wins
+ * where each fit knows so little that saying nothing costs least, and is worse than it on others.
+ */
+const FEW_JUDGED = 50;
+
 /** How a probe is fitted. */
 export interface ProbeOptions extends ExampleShape {
   /** λ, as `fitLogisticRegression` takes it; picked by cross-validation unless told. */
@@ -61,7 +67,9 @@ export async function fitProbe(examples: Examples, options: ProbeOptions): Promi
   try {
     const { judged } = validation;
     const isJudged = judged.length > 0;
-    const l2 = options.l2 ?? (isJudged ? await cheapestL2(validation, { signal }) : UNJUDGED_L2);
+    const most = judged.length < FEW_JUDGED ? UNJUDGED_L2 : Infinity;
+    const l2 = options.l2 ??
+      (isJudged ? Math.min(most, await cheapestL2(validation, { signal })) : UNJUDGED_L2);
     const close = { l2, tolerance: closeTolerance(l2), signal };
     const outOfFold = isJudged ? await validation.judge(close) : null;
     const model = await fitLogisticRegression(features, labels, { dimension, classes, ...close });
