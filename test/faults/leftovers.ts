@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** What belongs into a home. */
-const OWN = /^(encoders|images|graphs|(collections|keys)\.db(-wal|-shm)?)$/;
+const OWN = /^(encoders|classifiers|images|graphs|(collections|jobs|keys)\.db(-wal|-shm)?)$/;
 /** More than the age at which a file that nothing names is a crash's leftover. */
 const OLD_MS = 2 * 60 * 60_000;
 
