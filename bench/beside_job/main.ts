@@ -120,7 +120,7 @@ async function trainingJob(api: Api, from: string): Promise<string> {
     collection: "pictures",
     name: "beside",
     from,
-    hyperparameters: { epochs: 500, batch_size: 128, reportEvery: 2, probeEvery: 0 },
+    hyperparameters: { epochs: 500, batch_size: 128, report_every: 2, probe_every: 0 },
   });
   const path = `/v1/pretraining/jobs/${id}`;
   while (await rateOf(api, path) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -129,9 +129,11 @@ async function trainingJob(api: Api, from: string): Promise<string> {
 
 /** Images a second that a job learns from, by its last progress; 0 before the first. */
 async function rateOf(api: Api, path: string): Promise<number> {
-  const { status, error, progress } = await api.ok("GET", path);
+  const { status, error } = await api.ok("GET", path);
   if (status === "failed") throw new Error(`The job failed: ${error.message}`);
-  return progress?.imagesPerSecond ?? 0;
+  const { data } = await api.ok("GET", `${path}/events?limit=1000`);
+  const last = data.findLast(({ type }: { type: string }) => type === "progress");
+  return last?.data.images_per_second ?? 0;
 }
 
 function medians(results: LoadResult[]) {
