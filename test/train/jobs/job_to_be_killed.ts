@@ -1,4 +1,4 @@
-/** Runs the job that standard input names, and kills itself at the moment that it names. */
+/** Runs the job that standard input names, and kills itself at the moment that it names, if it does. */
 import { openClassifierStore } from "../../../src/classifiers/classifier_store.ts";
 import { openEncoderStore } from "../../../src/encoders/store.ts";
 import { openJobStore } from "../../../src/jobs/sqlite_job_store.ts";
@@ -7,11 +7,12 @@ import { runJob } from "../../../train/jobs/run_job.ts";
 import type { Moment } from "./kill_at.ts";
 
 if (import.meta.main) {
-  const { home, id, moment }: { home: string; id: string; moment: Moment } = await new Response(
-    Deno.stdin.readable,
-  ).json();
+  const { home, id, moment }: { home: string; id: string; moment: Moment | null } =
+    await new Response(
+      Deno.stdin.readable,
+    ).json();
   const reach = (now: Moment) => {
-    const isNow = now.when === moment.when && now.call === moment.call && now.key === moment.key;
+    const isNow = now.when === moment?.when && now.call === moment.call && now.key === moment.key;
     if (isNow) Deno.kill(Deno.pid, "SIGKILL");
   };
   const around = <Given extends unknown[], Result>(
@@ -48,5 +49,5 @@ if (import.meta.main) {
     encoders: { ...encoders, save: around("save encoder", encoders.save) },
     classifiers: { ...classifiers, save: around("save classifier", classifiers.save) },
   });
-  console.error(`never came to ${JSON.stringify(moment)}`);
+  if (moment !== null) console.error(`never came to ${JSON.stringify(moment)}`);
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { JobRequest } from "../../../src/jobs/job.ts";
 import { startTensorFlow } from "../../../src/tensorflow/mod.ts";
 import { FULL, jobHome, PRETRAINING } from "./job_home.ts";
-import { killAt, type Moment } from "./kill_at.ts";
+import { killAt, type Moment, runToItsEnd } from "./kill_at.ts";
 
 await startTensorFlow({ device: "cpu", threads: 1 });
 
@@ -35,12 +35,12 @@ async function survives(
   const { kills, perClass } = options;
   await using world = await jobHome();
   const undisturbed = await world.add({ ...request, name: "undisturbed" }, { perClass });
-  assertEquals(await world.run(undisturbed, { checkpointEvery: 0 }), "ended");
+  await runToItsEnd({ home: world.home, id: undisturbed });
   const expected = await whatIsLeft(world, undisturbed);
   assertEquals([expected.status, expected.encoders.length], ["succeeded", 1]);
   const killed = await world.add({ ...request, name: "killed" }, { perClass });
   for (const moment of kills) await killAt(moment, { home: world.home, id: killed });
-  assertEquals(await world.run(killed, { checkpointEvery: 0 }), "ended");
+  await runToItsEnd({ home: world.home, id: killed });
   assertEquals(await whatIsLeft(world, killed), expected);
 }
 
