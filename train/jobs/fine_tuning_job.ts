@@ -171,7 +171,8 @@ function heldOutToo(
 function sentenceOf({ images, taught, judging }: Division): string {
   const unlabelled = images.dataset.count - taught.count - judging.count;
   return `Learning from ${taught.count} labels of ${taught.classes.length} classes; ` +
-    `${judging.count} are held out, ${unlabelled} images have none.`;
+    `${judging.count} are held out` +
+    (unlabelled === 0 ? "." : `, and ${unlabelled} images without one take part.`);
 }
 
 function tooFewClasses(count: number): LookalikeError {
