@@ -6,7 +6,10 @@ import { VERSION } from "../../src/version.ts";
 import type { Services } from "../services.ts";
 
 /** What is asked for its state whenever metrics are read. */
-export type MetricSources = Pick<Services, "encoders" | "collections" | "decoder" | "phase">;
+export type MetricSources = Pick<
+  Services,
+  "encoders" | "collections" | "jobs" | "decoder" | "phase"
+>;
 
 const STARTED = performance.timeOrigin / 1000;
 
@@ -16,15 +19,17 @@ const STARTED = performance.timeOrigin / 1000;
  * A registry for each reading, so that nothing is told of an encoder that has gone.
  *
  * @param sources Who is asked.
- * @returns Prometheus's text format; nothing of collections where they cannot be read.
+ * @returns Prometheus's text format; nothing of collections or jobs where they cannot be read.
  */
 export async function currentMetrics(sources: MetricSources): Promise<string> {
   const infos = await sources.collections.list().catch(() => null);
+  const jobs = readOrNull(sources.jobs.store.counts);
   const registry = new Registry();
   addService(registry, sources);
   addEncoders(registry, sources);
   addDecoder(registry, sources);
   if (infos !== null) addCollections(registry, infos);
+  if (jobs !== null) addJobs(registry, { jobs, running: sources.jobs.supervisor.running() });
   addMemory(registry);
   return await registry.metrics();
 }
@@ -119,6 +124,20 @@ function addCollections(registry: Registry, infos: CollectionInfo[]): void {
   }
 }
 
+function addJobs(
+  registry: Registry,
+  { jobs, running }: { jobs: Record<string, number>; running: string[] },
+): void {
+  const counts = gauge(registry, {
+    name: "lookalike_jobs",
+    help: "Jobs of training that are kept, by where they stand.",
+    labelNames: ["status"],
+  });
+  for (const [status, count] of Object.entries(jobs)) counts.set({ status }, count);
+  gauge(registry, { name: "lookalike_job_processes", help: "Processes that train now." })
+    .set(running.length);
+}
+
 function addMemory(registry: Registry): void {
   const { rss, heapUsed } = Deno.memoryUsage();
   const { user, system } = process.cpuUsage(); // microseconds
@@ -134,6 +153,14 @@ function addMemory(registry: Registry): void {
   for (const [name, help, value] of gauges) gauge(registry, { name, help }).set(value);
   const cpu = { name: "process_cpu_seconds_total", help: "Processor time of this process." };
   counter(registry, cpu).inc((user + system) / 1e6);
+}
+
+function readOrNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 interface Description {

@@ -1,3 +1,4 @@
+import { newJobId } from "../../../src/jobs/new_job_id.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { watchEventLoop } from "../../../routes/metrics/event_loop.ts";
 import { createMetrics } from "../../../routes/metrics/metrics.ts";
@@ -54,7 +55,16 @@ Deno.test("metrics: what the service holds now", async () => {
     const items = ["x", "y"].map((id) => ({ id, vector: Float32Array.of(3, 4) }));
     await service.collections.upsert(name, { encoder: null, items });
   }
+  const request = {
+    ...{ kind: "pretraining" as const, source: { collection: "a" }, name: "x" },
+    ...{ preset: null, configuration: {}, from: null, promote: null },
+  };
+  service.jobs.store.add({ id: newJobId("pretraining"), request, keyId: null }, { most: 1 });
   const { value, names } = await scraped(service);
+  assertEquals([value("lookalike_jobs", { status: "queued" }), value("lookalike_job_processes")], [
+    1,
+    0,
+  ]);
   assertEquals([value("lookalike_collections"), value("lookalike_collection_items")], [2, 4]);
   assertEquals(value("lookalike_reembeddings", { status: "running" }), 0);
   assertEquals(value("lookalike_ready"), 1);
