@@ -1,7 +1,7 @@
-import { newJobId } from "../../../src/jobs/new_job_id.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { watchEventLoop } from "../../../routes/metrics/event_loop.ts";
 import { createMetrics } from "../../../routes/metrics/metrics.ts";
+import { newJobId } from "../../../src/jobs/new_job_id.ts";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import { picture64 } from "../pictures.ts";
 import { type ParsedMetrics, parseMetrics } from "./parse_metrics.ts";
