@@ -1,5 +1,5 @@
 // deno-lint-ignore-file -- `deno task client` makes this of the files beside it
-// 1d592a9b46f7a4d9ea2e0f0c248ec9daf992005862cf51a49e04bfe3788d68c5
+// 80d7db7fef56803bb60df6c0c6f217569456d7f9a63dd2773bd827fc67fe6f88
 var LookalikeApiError = class extends Error {
   name = "LookalikeApiError";
   /** The HTTP status. */

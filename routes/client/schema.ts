@@ -1415,13 +1415,10 @@ export interface components {
      *       "count": 20
      *     } */
     SuggestionRequest: {
+      /** @description How many to suggest. */
+      count: number;
       /**
-       * @description How many to suggest.
-       * @default 10
-       */
-      count?: number;
-      /**
-       * @description `diversity` takes items that together stand for most of the others, and needs no label; `uncertainty` takes them among those of which a classifier is least certain; `auto` does that once there are labels of two classes.
+       * @description `diversity` takes items that together stand for most of the others, and needs no label; `uncertainty` weighs items by a classifier's doubt, and takes those that stand for most of it; `auto` does that once there are labels of two classes.
        * @default auto
        * @enum {string}
        */

@@ -12,14 +12,14 @@ import { MOST_CANDIDATES, suggestItems } from "./suggest_items.ts";
 const MOST_ITEMS = 1000;
 
 const requestSchema = z.strictObject({
-  count: z.int().min(1).max(MOST_ITEMS).default(10).openapi({
+  count: z.int().min(1).max(MOST_ITEMS).openapi({
     description: "How many to suggest.",
   }),
   strategy: z.enum(["auto", "diversity", "uncertainty"]).default("auto").openapi({
     description:
       "`diversity` takes items that together stand for most of the others, and needs no label; " +
-      "`uncertainty` takes them among those of which a classifier is least certain; `auto` does " +
-      "that once there are labels of two classes.",
+      "`uncertainty` weighs items by a classifier's doubt, and takes those that stand for most of " +
+      "it; `auto` does that once there are labels of two classes.",
   }),
   classifier: classifierReference.optional().openapi({
     description:

@@ -193,7 +193,10 @@ export function operations(
       others: {
         ...inCollection("/suggestions"),
         404: { path: "/v1/collections/none/suggestions" },
-        409: { path: "/v1/collections/vectors/suggestions", body: { classifier: "hues" } },
+        409: {
+          path: "/v1/collections/vectors/suggestions",
+          body: { count: 1, classifier: "hues" },
+        },
       },
     },
     listLabelMistakes: {
