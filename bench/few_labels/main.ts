@@ -55,8 +55,8 @@ const images = {
   testImagesPerClass: Number(values["test-images-per-class"]),
 };
 await startTensorFlow({ threads: Number(values.threads) });
-const { manifest, tensors } = await openEncoderStore(home).load(reference);
-const { name, version, architecture, head, inputSize: side } = manifest;
+const loaded = await openEncoderStore(home).load(reference);
+const { name, version, inputSize: side } = loaded.manifest;
 using splits = await openLabelledSplits(data, {
   ...images,
   side,
@@ -65,7 +65,7 @@ using splits = await openLabelledSplits(data, {
 const about = { encoder: `${name}@${version}`, data, ...images, precision };
 const results = await openResults(values.results ?? join(home, "few-labels.jsonl"), about);
 
-const ways = waysOf({ encoder: { architecture, tensors, head, side }, splits, precision });
+const ways = waysOf({ encoder: loaded, splits, precision });
 const budgets = values.budgets.split(",").map(Number);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
 const { train } = splits;

@@ -1,7 +1,4 @@
-import { normalize } from "../../src/embed/normalize.ts";
-import { createTensorFlowRunner } from "../../src/embed/tensorflow_runner.ts";
 import { FINE_TUNING_DEFAULTS } from "../../src/jobs/fine_tuning_defaults.ts";
-import { restoreEncoder } from "../../src/model/mod.ts";
 import type { Examples } from "../../src/probe/examples.ts";
 import { fitKnn } from "../../src/probe/fit_knn.ts";
 import { fitProbe } from "../../src/probe/fit_probe.ts";
@@ -10,17 +7,13 @@ import { predictLogisticRegression } from "../../src/probe/logistic_regression.t
 import type { ClassScores } from "../../src/probe/most_probable.ts";
 import { topAccuracy } from "../../src/probe/top_accuracy.ts";
 import type { Precision } from "../../src/tensorflow/mod.ts";
-import {
-  type EvaluatedEncoder,
-  extractFeatures,
-  type LabelledDataset,
-  type LabelledSplits,
-} from "../../train/evaluate/mod.ts";
+import type { LabelledDataset, LabelledSplits } from "../../train/evaluate/mod.ts";
 import { trainClassifier, type TrainClassifierOptions } from "../../train/fine_tune/mod.ts";
+import { type LoadedEncoder, unitVectors } from "../../train/jobs/unit_vectors.ts";
 
 /** What all ways work with. */
 export interface Material {
-  encoder: EvaluatedEncoder;
+  encoder: LoadedEncoder;
   /** All images that may be learnt from, most without their labels; and the test images. */
   splits: LabelledSplits;
   precision: Precision;
@@ -43,18 +36,12 @@ export const SCRATCH = "from scratch";
  * @returns The ways.
  */
 export function waysOf({ encoder, splits, precision }: Material): Map<string, Way> {
-  const { architecture, tensors, side, head } = encoder;
+  const { manifest: { architecture, head }, tensors } = encoder;
   const { train, test } = splits;
   const classes = test.classes.length;
   const vectorsOf = async (images: LabelledDataset): Promise<Examples> => {
-    const network = restoreEncoder(architecture, tensors);
-    const runner = createTensorFlowRunner(network, { side, maxBatch: 250, precision: "float32" });
-    const h = await extractFeatures(runner, images).finally(() => runner.dispose());
-    const features = new Float32Array(h.length);
-    for (let from = 0; from < h.length; from += network.dimension) {
-      features.set(normalize(h.subarray(from, from + network.dimension)), from);
-    }
-    return { features, labels: images.labels }; // of length 1, as collections have them
+    const { vectors } = await unitVectors(images, { encoder, layer: 0 });
+    return { features: vectors, labels: images.labels };
   };
   let testVectors: Promise<Examples> | undefined;
   const classified = async (

@@ -4,16 +4,22 @@ import type { ClassifierStore } from "../../src/classifiers/classifiers.ts";
 import { LookalikeError } from "../../src/errors.ts";
 import { createGate } from "../../src/gate.ts";
 import { ALWAYS, answer, body, OF_BODIES, problems } from "../requests/declare.ts";
+import { ended } from "../requests/ended.ts";
 import { needs } from "../requests/needs.ts";
+import { createRoom } from "../requests/room.ts";
 import { serverTiming, timed } from "../requests/server_timing.ts";
 import type { AppEnv, Services } from "../services.ts";
 import { CLASSIFIERS, describedClassifier, describedSchema } from "./classifier_schema.ts";
 import { MOST_EXAMPLES } from "./fit_bounds.ts";
 import { type FitExamples, fitExamples } from "./fit_examples.ts";
 import { type FitRequest, fitSchema } from "./fit_schema.ts";
-import { createFitRoom } from "./fit_room.ts";
 import { knownAliases } from "./known_aliases.ts";
 import { namedHere } from "./named_here.ts";
+
+/** Fits that wait or run; each may hold 64 MiB of vectors. */
+const MOST_FITS = 8;
+const FULL =
+  `Cannot fit another classifier as at most ${MOST_FITS} may be under way: there are as many.`;
 
 const route = createRoute({
   method: "post",
@@ -42,7 +48,7 @@ const route = createRoute({
  */
 export function createClassifierRoutes(services: Services): OpenAPIHono<AppEnv> {
   const { classifiers } = services;
-  const room = createFitRoom();
+  const room = createRoom(MOST_FITS, FULL);
   const inTurn = createGate(1); // each takes all cores
   return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
     const request = c.req.valid("json");
@@ -75,16 +81,11 @@ async function fit(
     signal.throwIfAborted(); // before anything is saved
     return fitted;
   } catch (error) {
-    if (signal.aborted) throw ended(signal.reason);
+    if (signal.aborted) {
+      throw ended(signal.reason, "Cannot fit the classifier as its caller has left.");
+    }
     return namedHere({ labels: field, features: field })(error);
   }
-}
-
-/** Why nobody waits any more: the time is up, or the caller has left. */
-function ended(reason: unknown): LookalikeError {
-  if (reason instanceof LookalikeError) return reason;
-  const sentence = "Cannot fit the classifier as its caller has left.";
-  return new LookalikeError("interrupted", sentence, { cause: reason });
 }
 
 /** A name that an alias has would never be found by it. */

@@ -1,5 +1,6 @@
-import { LookalikeError } from "../../src/errors.ts";
 import { createGate } from "../../src/gate.ts";
+import { ended } from "../requests/ended.ts";
+import { createRoom } from "../requests/room.ts";
 
 /** Requests that wait or run. */
 const MOST = 8;
@@ -16,29 +17,19 @@ export type Turn = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T
  * ended the work its reason, or `interrupted`.
  */
 export function createTurn(what: string): Turn {
+  const refusal =
+    `Cannot take another request ${what} as at most ${MOST} may wait: there are as many.`;
+  const room = createRoom(MOST, refusal);
   const gate = createGate(1);
-  let inHand = 0;
-  return async (work, signal) => {
-    if (inHand >= MOST) {
-      throw new LookalikeError(
-        "overloaded",
-        `Cannot take another request ${what} as at most ${MOST} may wait: there are as many.`,
-        { retryAfter: 2 },
-      );
-    }
-    inHand++;
-    try {
-      return await gate(async () => {
+  return (work, signal) =>
+    room(() =>
+      gate(async () => {
         signal.throwIfAborted();
         return await work();
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      if (signal.reason instanceof LookalikeError) throw signal.reason;
-      const sentence = "Cannot answer as the caller has left.";
-      throw new LookalikeError("interrupted", sentence, { cause: signal.reason });
-    } finally {
-      inHand--;
-    }
-  };
+      }).catch((error) => {
+        throw signal.aborted
+          ? ended(signal.reason, "Cannot answer as the caller has left.")
+          : error;
+      })
+    );
 }

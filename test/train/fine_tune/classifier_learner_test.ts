@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { createEncoder, createProjectionHead } from "../../../src/model/mod.ts";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import { createBatches } from "../../../train/batches.ts";
 import {
@@ -12,15 +11,11 @@ import {
   unlabelledTerm,
 } from "../../../train/fine_tune/unlabelled_images.ts";
 import { colouredImages } from "./coloured_images.ts";
+import { smallEncoder } from "./small_encoder.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-const architecture = { family: "resnet18", stem: "cifar", widthMultiplier: 0.0625 } as const;
-const encoder = createEncoder(architecture, { seed: 4 });
-const tensors = await encoder.snapshot();
-const head = createProjectionHead({ input: encoder.dimension, output: 6, seed: 4 });
-const headTensors = await head.snapshot();
-[encoder, head].forEach((each) => each.dispose());
+const { architecture, tensors, head, headTensors } = await smallEncoder();
 const images = colouredImages(24);
 const others = colouredImages(12, { seed: 5 });
 /** A teacher's opinion: sure of some, unsure of others. */
@@ -37,7 +32,7 @@ async function train(options: {
   const network = createClassifierNetwork({
     ...{ architecture, tensors, classes: 3, seed: 0, precision, length: null },
     projects: way === "contrastive",
-    head: { shape: head.shape, tensors: headTensors, layer: 1 },
+    head: { shape: head, tensors: headTensors, layer: 1 },
   });
   const batches = await createBatches(images, {
     ...{ batchSize: 9, seed: 3, residentBytes: 2 ** 20, labels: images.labels },

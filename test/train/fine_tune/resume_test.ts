@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LookalikeError } from "../../../src/errors.ts";
-import { createEncoder } from "../../../src/model/mod.ts";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import {
   trainClassifier,
@@ -8,13 +7,11 @@ import {
   type TrainedClassifier,
 } from "../../../train/fine_tune/mod.ts";
 import { colouredImages } from "./coloured_images.ts";
+import { smallEncoder } from "./small_encoder.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-const architecture = { family: "resnet18", stem: "cifar", widthMultiplier: 0.0625 } as const;
-const encoder = createEncoder(architecture, { seed: 4 });
-const tensors = await encoder.snapshot();
-encoder.dispose();
+const { architecture, tensors } = await smallEncoder();
 const images = colouredImages(24, { seed: 2 });
 const base: TrainClassifierOptions = {
   ...{ architecture, tensors, train: colouredImages(12), test: colouredImages(9, { seed: 1 }) },

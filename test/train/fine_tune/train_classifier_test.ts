@@ -7,12 +7,7 @@ import {
 } from "@std/assert";
 import { createTensorFlowRunner } from "../../../src/embed/tensorflow_runner.ts";
 import { LookalikeError } from "../../../src/errors.ts";
-import {
-  createEncoder,
-  createProjectionHead,
-  type NamedTensors,
-  restoreEncoder,
-} from "../../../src/model/mod.ts";
+import { createEncoder, type NamedTensors, restoreEncoder } from "../../../src/model/mod.ts";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import {
   LEAST_STEPS,
@@ -21,16 +16,11 @@ import {
   type TrainedClassifier,
 } from "../../../train/fine_tune/mod.ts";
 import { colouredImages } from "./coloured_images.ts";
+import { smallEncoder } from "./small_encoder.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-const architecture = { family: "resnet18", stem: "cifar", widthMultiplier: 0.0625 } as const;
-const encoder = createEncoder(architecture, { seed: 4 });
-const tensors = await encoder.snapshot();
-const head = createProjectionHead({ input: encoder.dimension, layers: 2, output: 6, seed: 4 });
-const headTensors = await head.snapshot();
-encoder.dispose();
-head.dispose();
+const { architecture, tensors, head, headTensors } = await smallEncoder();
 const F = 32;
 
 const train = colouredImages(48);
@@ -155,7 +145,7 @@ Deno.test("training never sees the test images: with others, the weights are the
 
 Deno.test("a classifier on a middle layer of the head trains what lies below it, and no more", async () => {
   const on = (layer: number, options: Partial<TrainClassifierOptions> = {}) =>
-    run({ head: { shape: head.shape, tensors: headTensors, layer }, ...options });
+    run({ head: { shape: head, tensors: headTensors, layer }, ...options });
   const middle = await on(1);
   assertEquals(middle.tensors.get("fc.weight")!.shape, [F, 3]);
   assert(
@@ -171,7 +161,7 @@ Deno.test("a classifier on a middle layer of the head trains what lies below it,
   const h = await run({ frozen: true });
   assertEquals((await on(0, { frozen: true })).probabilities, h.probabilities);
   assertNotEquals(frozen.probabilities, h.probabilities);
-  const random = { head: { shape: head.shape, tensors: null, layer: 2 }, frozen: true };
+  const random = { head: { shape: head, tensors: null, layer: 2 }, frozen: true };
   assertNotEquals((await run(random)).probabilities, frozen.probabilities);
   await assertRejects(() => on(3), LookalikeError, "from 0, which is h, to 2");
 });

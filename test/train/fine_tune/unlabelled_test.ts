@@ -6,7 +6,6 @@ import {
   assertRejects,
 } from "@std/assert";
 import { LookalikeError } from "../../../src/errors.ts";
-import { createEncoder, createProjectionHead } from "../../../src/model/mod.ts";
 import { random } from "../../../src/random.ts";
 import { startTensorFlow, tf } from "../../../src/tensorflow/mod.ts";
 import { createBatches } from "../../../train/batches.ts";
@@ -14,15 +13,11 @@ import { createClassifierNetwork } from "../../../train/fine_tune/classifier_net
 import { distillation } from "../../../train/fine_tune/distillation.ts";
 import { trainClassifier, type TrainClassifierOptions } from "../../../train/fine_tune/mod.ts";
 import { colouredImages } from "./coloured_images.ts";
+import { smallEncoder } from "./small_encoder.ts";
 
 await startTensorFlow({ device: "cpu" });
 
-const architecture = { family: "resnet18", stem: "cifar", widthMultiplier: 0.0625 } as const;
-const encoder = createEncoder(architecture, { seed: 4 });
-const tensors = await encoder.snapshot();
-const head = createProjectionHead({ input: encoder.dimension, output: 6, seed: 4 });
-const headTensors = await head.snapshot();
-[encoder, head].forEach((each) => each.dispose());
+const { architecture, tensors, head, headTensors } = await smallEncoder();
 
 const images = colouredImages(30, { seed: 2 });
 const base: TrainClassifierOptions = {
@@ -76,7 +71,7 @@ for (const way of ["contrastive", "distillation"] as const) {
     const run = (options: Partial<TrainClassifierOptions>) =>
       trainClassifier({
         ...base,
-        head: { shape: head.shape, tensors: headTensors, layer: 0 },
+        head: { shape: head, tensors: headTensors, layer: 0 },
         ...options,
       });
     const before = tf.memory().numTensors;
