@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { LookalikeError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { JobStatus } from "./job.ts";
@@ -20,8 +20,12 @@ export async function jobBytes(folder: string): Promise<number> {
   return await bytesIn(folder, { except: "images" });
 }
 
+/** What a folder's name begins with while it is removed. */
+const GOING = ".";
+
 /**
- * Removes the folder of a job that is over, unless a process has its lock still.
+ * Removes the folder of a job that is over, unless a process has its lock still. It is renamed first:
+ * who looks for the lock meanwhile would make that file anew, in a folder that must be empty to go.
  *
  * @param folder The job's folder.
  * @param options.seconds How long to wait for that process.
@@ -34,7 +38,9 @@ export async function removeJobFolder(
   try {
     using lock = await lockJob(folder, { seconds });
     if (lock === null) return false;
-    await Deno.remove(folder, { recursive: true });
+    const going = join(dirname(folder), `${GOING}${basename(folder)}-${crypto.randomUUID()}`);
+    await Deno.rename(folder, going);
+    await removeRenamed(going);
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true; // another was faster
@@ -64,13 +70,21 @@ export function createFolderSweep(
     let isLeft = false;
     try {
       for (const folder of store.folders()) {
-        if (await isOver(folder, store) && !await removeJobFolder(folder)) isLeft = true;
+        if (basename(folder).startsWith(GOING)) await removeRenamed(folder);
+        else if (await isOver(folder, store) && !await removeJobFolder(folder)) isLeft = true;
       }
     } catch (error) {
       log.error("folders of jobs not swept", { reason: messageOf(error) });
     }
     dueAt = performance.now() + (isLeft ? AGAIN_MS : ORPHAN_MS);
   };
+}
+
+/** Removes a folder that nobody adds to; a sweep and who renamed it may both be at it. */
+async function removeRenamed(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 async function isOver(folder: string, store: JobStore): Promise<boolean> {
