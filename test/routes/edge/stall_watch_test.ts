@@ -6,8 +6,13 @@ import { startService } from "../service.ts";
 
 Deno.test("stall watch: a device that does not come back is told from one that is busy or idle", async () => {
   const latches = [Promise.withResolvers<void>()];
+  let begun = 0; // batches
+  const before = () => {
+    begun++;
+    return latches[0].promise;
+  };
   await using service = await startService({
-    createRunner: () => createMeanColourRunner({ before: () => latches[0].promise }),
+    createRunner: () => createMeanColourRunner({ before }),
   });
   let now = 0;
   const stalled = createStallWatch(service.encoders.loaded, { now: () => now });
@@ -25,8 +30,9 @@ Deno.test("stall watch: a device that does not come back is told from one that i
   await ask();
   assertEquals(look(1000), false); // nobody asks
   latches.unshift(Promise.withResolvers<void>());
-  const running = ask(); // on the device
-  while (service.encoders.loaded()[0].stats().waiting > 0) await turn();
+  const known = begun;
+  const running = ask();
+  while (begun === known) await turn(); // until it is on the device
   assertEquals(look(1000), false); // nobody waits
   const waiting = ask();
   while (service.encoders.loaded()[0].stats().decoded === 0) await turn();
