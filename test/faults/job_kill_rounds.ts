@@ -162,6 +162,7 @@ async function endsOf(home: string): Promise<End[]> {
       break;
     }
   }
+  await foldersGone(home); // the last one's goes once its process has ended
   await server.end("SIGTERM");
   return ends.sort((a, b) => a.request < b.request ? -1 : 1);
 }
@@ -281,15 +282,26 @@ function compared(ends: End[], expected: End[]): string[] {
   });
 }
 
+/** Waits until the service has removed what jobs worked on. */
+async function foldersGone(home: string): Promise<void> {
+  for (const deadline = performance.now() + 10_000; foldersOf(home).length > 0; await delay(50)) {
+    if (performance.now() > deadline) {
+      throw new Error(`${foldersOf(home)} of jobs that are over stay`);
+    }
+  }
+}
+
+function foldersOf(home: string): string[] {
+  return [...Deno.readDirSync(join(home, "jobs"))].map(({ name }) => name);
+}
+
 /** What is there that nobody needs any more: versions beside those expected, jobs' files. */
 async function leftIn(home: string): Promise<string[]> {
   const { manifests } = await openEncoderStore(home).list();
   const doubled = manifests.filter(({ version }) => version !== "1");
-  const jobs = join(home, "jobs");
-  const folders = [...Deno.readDirSync(jobs)].map(({ name }) => name);
   return [
     ...doubled.map(({ name, version }) => `${name}@${version} was saved beside the first`),
-    ...folders.map((name) => `jobs/${name} was left`),
+    ...foldersOf(home).map((name) => `jobs/${name} was left`),
   ];
 }
 
